@@ -1,0 +1,30 @@
+"""The imperative shell: the only place of bhoga with a clock, threads and files."""
+
+import logging
+
+from bhoga_shell.clock import calibrate, mark_throttled
+from bhoga_shell.codex_models import get_codex_models
+from bhoga_shell.discovery import check_quota
+from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
+from bhoga_shell.hermes import apply_to_hermes
+from bhoga_shell.router import Counters, Router
+
+__version__ = "0.1.0"
+
+# A library is silent until the program that uses it wants to hear it.
+logging.getLogger("bhoga").addHandler(logging.NullHandler())
+
+__all__ = [
+    "BhogaError",
+    "Counters",
+    "HermesConfigError",
+    "ProviderError",
+    "Router",
+    "StateError",
+    "__version__",
+    "apply_to_hermes",
+    "calibrate",
+    "check_quota",
+    "get_codex_models",
+    "mark_throttled",
+]
