@@ -10,6 +10,7 @@ this 429 repeat the last one? has this throttle been outlived?) is decided when 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from bhoga_core.events import (
@@ -107,8 +108,10 @@ class Answer(NamedTuple):
 
 
 def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    known = tuple(evidence)
-    return known if len(known) < 2 else tuple(sorted(known, key=lambda item: item.key))
+    known = [*evidence]
+    if any(a.key > b.key for a, b in pairwise(known)):
+        known.sort(key=lambda item: item.key)
+    return tuple(known)
 
 
 def _turn(turn: TurnRecorded, provider: Provider | None) -> Effect:

@@ -42,19 +42,17 @@ class Evidence:
 
 def join_evidence(a: Evidence, b: Evidence) -> Evidence:
     """What the two together know of one window; `a` itself when `b` adds nothing."""
-    said = later(a.said, b.said)
-    seen = later(a.seen, b.seen)
-    asked = later(a.asked, b.asked)
-    floor = _higher(a.floor, b.floor)
+    said = later(a.said, b.said) if b.said else a.said
+    seen = later(a.seen, b.seen) if b.seen else a.seen
+    asked = later(a.asked, b.asked) if b.asked else a.asked
+    floor = _higher(a.floor, b.floor) if b.floor else a.floor
     if said is a.said and seen is a.seen and asked is a.asked and floor is a.floor:
         return a
     return Evidence(a.name, a.scope, said, seen, asked, floor)
 
 
-def _higher(a: Register[Window] | None, b: Register[Window] | None) -> Register[Window] | None:
-    if b is None or a is b:
-        return a
-    if a is None:
+def _higher(a: Register[Window] | None, b: Register[Window]) -> Register[Window]:
+    if a is None or a is b:
         return b
     rank_a = (a.value.resets_at or 0.0, a.value.used)
     rank_b = (b.value.resets_at or 0.0, b.value.used)
@@ -62,7 +60,7 @@ def _higher(a: Register[Window] | None, b: Register[Window] | None) -> Register[
         return a if rank_a > rank_b else b
     # Equal numbers are a repetition: the first reception is the one that dates them.
     if a.stamp == b.stamp:
-        return later(a, b)
+        return later(a, b) or b
     return a if a.stamp < b.stamp else b
 
 

@@ -59,9 +59,13 @@ def hermes_settings(
     """What to write into a configuration that reads as `config`, for this recommendation.
 
     With `auxiliary`, also the provider and the model of every auxiliary task: never the one without
-    the other, because a provider alone makes Hermes pick a model of its own.
+    the other, because a provider alone makes Hermes pick a model of its own. Raises ValueError for
+    a provider that Hermes has no name for.
     """
-    provider = HERMES_PROVIDERS[recommendation.provider_id]
+    provider = HERMES_PROVIDERS.get(recommendation.provider_id)
+    if provider is None:
+        known = ", ".join(sorted(HERMES_PROVIDERS))
+        raise ValueError(f"Hermes has no provider for {recommendation.provider_id!r}; for {known}")
     model = recommendation.hermes_model
     settings: dict[tuple[str, ...], str | None] = {
         ("model", "default"): model,
@@ -84,6 +88,31 @@ def hermes_settings(
         settings["providers", "copilot", "base_url"] = "https://api.githubcopilot.com"
         settings["providers", "copilot", "key_env"] = "COPILOT_GITHUB_TOKEN"
     return settings
+
+
+def hermes_warnings(
+    recommendation: RouterRecommendation,
+    config: Mapping[str, object],
+    environment: Mapping[str, str],
+) -> tuple[str, ...]:
+    """What keeps Hermes from doing as the settings say, in sentences. Nothing secret is in them.
+
+    `config` is what the configuration reads as, `environment` the variables Hermes would see.
+    """
+    warnings: list[str] = []
+    provider = HERMES_PROVIDERS.get(recommendation.provider_id)
+    if provider == "copilot" and _found(config, ("providers", "copilot", "enabled")) is False:
+        warnings.append(
+            "providers.copilot.enabled is false, so Hermes refuses the provider copilot: remove it"
+        )
+    has_key = bool(environment.get("OPENROUTER_API_KEY", "").strip())
+    has_other = bool(environment.get("OPENAI_API_KEY", "").strip())
+    if provider == "openrouter" and has_other and not has_key:
+        warnings.append(
+            "only OPENAI_API_KEY is set, and Hermes would send it to openrouter.ai: set"
+            " OPENROUTER_API_KEY"
+        )
+    return tuple(warnings)
 
 
 def _found(config: object, path: tuple[str, ...]) -> object:

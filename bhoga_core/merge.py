@@ -30,65 +30,78 @@ def absorb(
 
     `latest` is the latest stamp that came with them, which the state's own is raised to.
     """
-    groups: dict[str, dict[tuple[str, str, str], ProviderQuota]] = {}
-    changed: set[str] = set()
+    arrived: dict[str, dict[tuple[str, str, str], list[ProviderQuota]]] = {}
     for record in records:
-        pid = record.provider_id
-        group = groups.get(pid)
-        if group is None:
-            group = groups[pid] = {known.key: known for known in state.quotas.get(pid, ())}
-        known = group.get(record.key)
-        joined = record if known is None else join(known, record)
-        if joined is not known:
-            group[record.key] = joined
-            changed.add(pid)
+        arrived.setdefault(record.provider_id, {}).setdefault(record.key, []).append(record)
+    changed: dict[str, tuple[ProviderQuota, ...]] = {}
+    for provider_id, by_key in arrived.items():
+        before = state.quotas.get(provider_id, ())
+        group = {record.key: record for record in before}
+        for key, several in by_key.items():
+            group[key] = join(group[key], *several) if key in group else join(*several)
+        # A provider has new records, or one of its own was replaced, or nothing has changed.
+        if len(group) != len(before) or any(group[it.key] is not it for it in before):
+            changed[provider_id] = tuple(group[key] for key in sorted(group))
     if not changed:
         return state if latest <= state.latest else QuotaState(state.quotas, latest)
     quotas = state.quotas.evolver()
-    for pid in changed:
-        quotas[pid] = tuple(sorted(groups[pid].values(), key=lambda record: record.key))
+    for provider_id, after in changed.items():
+        quotas[provider_id] = after
     return QuotaState(quotas.persistent(), max(state.latest, latest))
 
 
-def join(a: ProviderQuota, b: ProviderQuota) -> ProviderQuota:
-    """What two records of one key together know; `a` itself when `b` adds nothing."""
-    parts = (
-        _joined_evidence(a.evidence, b.evidence),
-        later(a.throttle, b.throttle),
-        _joined_strikes(a.strikes, b.strikes),
-        max(a.served, b.served),
-        max(a.served_from, b.served_from),
-        later(a.refusal, b.refusal),
-        later(a.plan, b.plan),
-        _by_source(a.polls, b.polls, max),
-        _by_source(a.faults, b.faults, _later_fault),
-    )
+def join(first: ProviderQuota, *others: ProviderQuota) -> ProviderQuota:
+    """What records of one key together know; `first` itself when the others add nothing.
+
+    It takes any number at once because folding a burst of turns is joining many records of one
+    provider, and making each record on the way would cost most of the time.
+    """
+    evidence = _joined_evidence(first.evidence, others)
+    throttle, refusal, plan = first.throttle, first.refusal, first.plan
+    served, served_from = first.served, first.served_from
+    strikes, polls, faults = first.strikes, first.polls, first.faults
+    for other in others:
+        served = max(served, other.served)
+        served_from = max(served_from, other.served_from)
+        if other.throttle:
+            throttle = later(throttle, other.throttle)
+        if other.strikes:
+            strikes = _joined_strikes(strikes, other.strikes)
+        if other.refusal:
+            refusal = later(refusal, other.refusal)
+        if other.plan:
+            plan = later(plan, other.plan)
+        if other.polls:
+            polls = _by_source(polls, other.polls, max)
+        if other.faults:
+            faults = _by_source(faults, other.faults, _later_fault)
     # In the order of the fields, so that "nothing new" can be told without comparing any deeper.
-    mine = (a.evidence, a.throttle, a.strikes, a.served, a.served_from, a.refusal, a.plan)
-    if all(map(is_, parts, (*mine, a.polls, a.faults))):
-        return a
-    return ProviderQuota(a.provider_id, a.model, a.account, *parts)
+    gates = (throttle, strikes, served, served_from, refusal, plan, polls, faults)
+    mine = (first.throttle, first.strikes, first.served, first.served_from, first.refusal)
+    if evidence is first.evidence and all(
+        map(is_, gates, (*mine, first.plan, first.polls, first.faults))
+    ):
+        return first
+    return ProviderQuota(first.provider_id, first.model, first.account, evidence, *gates)
 
 
-def _joined_evidence(a: tuple[Evidence, ...], b: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    if not b or a is b:
-        return a
-    if not a:
-        return b
-    known = {evidence.key: evidence for evidence in a}
+def _joined_evidence(
+    first: tuple[Evidence, ...], others: Iterable[ProviderQuota]
+) -> tuple[Evidence, ...]:
+    known = {evidence.key: evidence for evidence in first}
     changed = False
-    for evidence in b:
-        mine = known.get(evidence.key)
-        joined = evidence if mine is None else join_evidence(mine, evidence)
-        if joined is not mine:
-            known[evidence.key] = joined
-            changed = True
-    return tuple(known[key] for key in sorted(known)) if changed else a
+    for other in others:
+        for evidence in other.evidence:
+            key = evidence.key
+            mine = known.get(key)
+            joined = evidence if mine is None else join_evidence(mine, evidence)
+            if joined is not mine:
+                known[key] = joined
+                changed = True
+    return tuple(known[key] for key in sorted(known)) if changed else first
 
 
 def _joined_strikes(a: tuple[Strike, ...], b: tuple[Strike, ...]) -> tuple[Strike, ...]:
-    if not b or a == b:
-        return a
     # A union of which the newest few are kept is a join: what is cut off once stays cut off.
     joined = tuple(sorted({*a, *b}, key=order_key)[-STRIKES_KEPT:])
     return a if joined == a else joined
@@ -97,8 +110,6 @@ def _joined_strikes(a: tuple[Strike, ...], b: tuple[Strike, ...]) -> tuple[Strik
 def _by_source(
     a: tuple[tuple[str, V], ...], b: tuple[tuple[str, V], ...], pick: Callable[[V, V], V]
 ) -> tuple[tuple[str, V], ...]:
-    if not b or a == b:
-        return a
     known = dict(a)
     for source, value in b:
         known[source] = pick(known[source], value) if source in known else value

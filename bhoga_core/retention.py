@@ -8,7 +8,7 @@ may still hide an older one, so the registers of one window go together or not a
 from collections.abc import Iterable
 
 from bhoga_core.evidence import Evidence
-from bhoga_core.quota import ProviderQuota, QuotaState
+from bhoga_core.quota import Block, ProviderQuota, QuotaState
 from bhoga_core.register import BEGINNING, Register, Stamp
 from bhoga_core.window import EVERY_MODEL, Window, WindowKind
 
@@ -91,22 +91,27 @@ def _window_is_over(window: Window, now: float, *, setting: bool) -> bool:
 
 
 def _compacted(record: ProviderQuota, over: set[tuple[str, str]], now: float) -> ProviderQuota:
-    throttle, refusal = record.throttle, record.refusal
     return ProviderQuota(
         record.provider_id,
         record.model,
         record.account,
         tuple(known for known in record.evidence if known.key not in over),
-        None if throttle is not None and throttle.value.until + CLOSED_KEPT <= now else throttle,
+        _unended(record.throttle, now - CLOSED_KEPT),
         # All or none: a pause depends on how many came before the last.
         record.strikes if any(now < it.at + CLOSED_KEPT for it in record.strikes) else (),
         record.served,
         record.served_from,
-        None if refusal is not None and refusal.value.until + REFUSAL_KEPT <= now else refusal,
+        _unended(record.refusal, now - REFUSAL_KEPT),
         record.plan,
         record.polls,
         record.faults,
     )
+
+
+def _unended(block: Register[Block] | None, since: float) -> Register[Block] | None:
+    # A clock that was wrong may have dated a block after its own end; neither may be to come.
+    over = block is None or (block.value.until <= since and block.value.at <= since)
+    return None if over else block
 
 
 def _is_empty(record: ProviderQuota) -> bool:

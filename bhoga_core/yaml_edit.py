@@ -57,7 +57,8 @@ def edit(
     try:
         edited = _edited(body, settings)
     except RefusedError as refused:
-        return Failure(Unwritable(refused.line, refused.reason))
+        lines = page(body).line(len(body))  # PyYAML may blame the end, a line further on
+        return Failure(Unwritable(min(refused.line, lines), refused.reason))
     return Success(Edited(bom + edited.text, edited.changes))
 
 

@@ -2,10 +2,16 @@
 
 import os
 import stat
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 READ_LIMIT = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
+
+SETTLED_AFTER = 2.0
+"""Seconds from which on a file's time tells it from one that replaces it: of file systems still in
+use, FAT counts in steps of two seconds, and any may give an inode away again at once."""
 
 # Windows has neither, and needs neither: there the default is what the flag asks for elsewhere.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -16,17 +22,46 @@ class UnfitFileError(Exception):
     """What stands there is not a file that could be meant: a pipe, a folder, something huge."""
 
 
+class Mark(NamedTuple):
+    """What tells one version of a file from another without reading it."""
+
+    inode: int
+    size: int
+    modified: int
+
+
+UNSETTLED = Mark(-1, -1, -1)
+"""The mark kept of a file so young that the next one could look just like it: no file bears it."""
+
+
+def look(path: Path) -> Mark | None:
+    """The mark of what stands at `path`, None if nothing can be seen there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return Mark(found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def settled(mark: Mark) -> Mark:
+    """`mark`, just taken, as it may be kept to compare later ones with."""
+    return mark if time.time_ns() - mark.modified > SETTLED_AFTER * 1e9 else UNSETTLED
+
+
 def read_whole(path: Path) -> bytes:
     """The bytes of a regular file. Raises UnfitFileError, or OSError. Never waits for a writer."""
     # Without O_NONBLOCK, opening a pipe would wait until somebody writes into it.
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
-    with os.fdopen(number, "rb") as file:
+    try:
         found = os.fstat(number)
         if not stat.S_ISREG(found.st_mode):
             raise UnfitFileError("it is not a regular file")
         if found.st_size > READ_LIMIT:
             raise UnfitFileError(f"it has {found.st_size} bytes")
-        return file.read(READ_LIMIT + 1)
+        with os.fdopen(number, "rb", closefd=False) as file:
+            return file.read(READ_LIMIT + 1)
+    finally:
+        os.close(number)
 
 
 def replace_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -53,3 +88,15 @@ def replace_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def put_aside(path: Path, suffix: str) -> Path:
+    """Rename what stands at `path` to `<path>.<suffix>`, or `<path>.<suffix>-2` and so on.
+
+    Returns the name it has then. Raises OSError.
+    """
+    aside, number = path.with_name(f"{path.name}.{suffix}"), 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = path.with_name(f"{path.name}.{suffix}-{number}")
+    return path.rename(aside)

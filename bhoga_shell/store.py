@@ -6,25 +6,35 @@ at any moment leaves the old file or the new one.
 """
 
 import contextlib
-import json
 import logging
 import os
 import threading
 from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from returns.result import Failure, Success
 
-from bhoga_core.codec import FORMAT, STATE_VERSION, decode_state, encode_quota
+from bhoga_core.codec import STATE_VERSION
 from bhoga_core.merge import merge
-from bhoga_core.quota import ProviderQuota, QuotaState
+from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Malformed
 from bhoga_core.retention import compact_state
 from bhoga_core.trust import trusted
-from bhoga_shell.durable import UnfitFileError, read_whole, replace_durably
+from bhoga_shell.durable import (
+    READ_LIMIT,
+    UNSETTLED,
+    Mark,
+    UnfitFileError,
+    look,
+    put_aside,
+    read_whole,
+    replace_durably,
+    settled,
+)
 from bhoga_shell.errors import StateError
+from bhoga_shell.locking import locked
+from bhoga_shell.state_text import StateText, parse_state
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for another process to finish its write: one takes milliseconds."""
@@ -44,14 +54,6 @@ def default_path(environ: Mapping[str, str]) -> Path:
         ) from error
 
 
-class _Mark(NamedTuple):
-    """What tells one version of the file from another without reading it."""
-
-    inode: int
-    size: int
-    modified: int
-
-
 class Store:
     """The state file at `path`. A symlink stays one: what it points to is replaced."""
 
@@ -60,8 +62,9 @@ class Store:
         self.path = Path(os.path.realpath(path))
         self._turn = threading.Lock()
         self._known = QuotaState()
-        self._mark: _Mark | None = None
-        self._lines: dict[tuple[str, str, str], tuple[ProviderQuota, str]] = {}
+        self._content: bytes | None = None
+        self._mark: Mark | None = None
+        self._text = StateText()
 
     def load(self, now: float) -> QuotaState:
         """What the file holds; nothing if there is none. `now` is in Unix seconds.
@@ -78,7 +81,14 @@ class Store:
 
     def changed(self) -> bool:
         """Whether the file is another than the one read or written here last."""
-        return self._look() != self._mark
+        mark = look(self.path)
+        if mark is None or self._mark is not UNSETTLED:
+            return mark != self._mark
+        with contextlib.suppress(OSError, UnfitFileError):
+            if read_whole(self.path) == self._content:
+                self._mark = settled(mark)
+                return False
+        return True
 
     def save(self, state: QuotaState, now: float) -> QuotaState:
         """Merge `state` into the file, durably, and return what it then holds.
@@ -88,13 +98,10 @@ class Store:
         with self._turn, self._locked():
             held = self._read_or_put_aside(now)
             merged = compact_state(merge(held, state), now)
-            if merged == held and self._mark is not None:
+            if merged == held and self._content is not None:
                 return held
-            try:
-                replace_durably(self.path, self._text(merged).encode())
-            except OSError as error:
-                raise self._unusable("it could not be written", error) from error
-            self._known, self._mark = merged, self._look()
+            self._write(self._text.of(merged))
+            self._known = merged
             return merged
 
     def after_fork(self) -> None:
@@ -103,50 +110,45 @@ class Store:
 
     @contextlib.contextmanager
     def _locked(self) -> Generator[None]:
-        from filelock import FileLock, Timeout  # noqa: PLC0415 -- only who writes pays for it
-
-        lock = FileLock(f"{self.path}.lock", timeout=LOCK_PATIENCE, mode=0o600, poll_interval=0.005)
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout as error:
-            problem = f"another process has held {self.path}.lock for {LOCK_PATIENCE:.0f} s"
-            raise StateError(self.path, problem) from error
-        except (OSError, NotImplementedError) as error:
-            raise self._unusable("its lock could not be taken", error) from error
-        try:
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(locked(self.path, LOCK_PATIENCE))
+            except OSError as error:
+                raise self._unusable("its lock could not be taken", error) from error
             yield
-        finally:
-            lock.release()
-
-    def _look(self) -> _Mark | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return _Mark(found.st_ino, found.st_size, found.st_mtime_ns)
 
     def _read(self, now: float) -> QuotaState:
-        mark = self._look()
-        if mark is None or mark == self._mark:
-            self._known = QuotaState() if mark is None else self._known
-            self._mark = mark
-            return self._known
+        mark = look(self.path)
+        if mark is None:
+            return self._nothing()
         try:
-            text = read_whole(self.path)
+            content = read_whole(self.path)
+        except FileNotFoundError:
+            return self._nothing()  # put aside by another process since
         except UnfitFileError as error:
-            raise _NoState(str(error)) from error
+            if self.path.is_file() or self.path.is_fifo():
+                raise _NoState(str(error)) from error
+            # Somebody's folder, or /dev/null: renaming it could break more than bhoga.
+            raise self._unusable("it is left alone", error) from error
         except OSError as error:
             raise self._unusable("it could not be read", error) from error
-        self._known, self._mark = self._decoded(text, now), mark
+        # By content, not by mark: under the lock a write of a millisecond ago must not be missed.
+        if content != self._content:
+            self._known, self._content = self._decoded(content, now), content
+        self._mark = settled(mark)
         return self._known
 
-    def _decoded(self, text: bytes, now: float) -> QuotaState:
+    def _write(self, content: bytes) -> None:
+        if len(content) > READ_LIMIT:
+            raise self._unusable("it would not be read again", f"it has {len(content)} bytes")
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise _NoState(f"no JSON ({type(error).__name__})") from error
-        match decode_state(value):
+            replace_durably(self.path, content)
+        except OSError as error:
+            raise self._unusable("it could not be written", error) from error
+        self._content, self._mark = content, UNSETTLED
+
+    def _decoded(self, content: bytes, now: float) -> QuotaState:
+        match parse_state(content):
             case Success(state):
                 believed, dropped = trusted(state, now)
                 if dropped:
@@ -161,53 +163,34 @@ class Store:
                     raise _NoState(f"{problem.reason} at {problem.path or 'the top'}")
                 raise StateError(
                     self.path,
-                    f"it is of version {problem.version}, and this bhoga knows {STATE_VERSION}. It"
-                    " is left alone and nothing is saved: upgrade bhoga, or name another file with"
-                    " BHOGA_STATE",
+                    f"it is of version {problem.version}; this bhoga knows {STATE_VERSION}. It is"
+                    " left alone and nothing is saved: upgrade bhoga, or name another with BHOGA_STATE",
                 )
 
     def _read_or_put_aside(self, now: float) -> QuotaState:
         try:
             return self._read(now)
         except _NoState as problem:
-            aside = self._put_aside(now)
+            when = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+            try:
+                aside = put_aside(self.path, f"corrupt-{when}")
+            except OSError as error:
+                what = f"it is not readable ({problem}) and cannot be put aside"
+                raise self._unusable(what, error) from error
             log.warning(
                 "state file %s is not readable: %s. It is kept as %s, and a new one is begun",
                 self.path,
                 problem,
                 aside.name,
             )
-            self._known, self._mark = QuotaState(), None
-            return self._known
+            return self._nothing()
 
-    def _put_aside(self, now: float) -> Path:
-        when = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-        first = self.path.with_name(f"{self.path.name}.corrupt-{when}")
-        aside, number = first, 1
-        while aside.exists():
-            number += 1
-            aside = first.with_name(f"{first.name}-{number}")
-        try:
-            self.path.rename(aside)
-        except OSError as error:
-            raise self._unusable("it is not readable and cannot be put aside", error) from error
-        return aside
+    def _nothing(self) -> QuotaState:
+        self._known, self._content, self._mark = QuotaState(), None, None
+        return self._known
 
-    def _text(self, state: QuotaState) -> str:
-        """The file's text, a line a record. A record that has not changed is not encoded again."""
-        lines: dict[tuple[str, str, str], tuple[ProviderQuota, str]] = {}
-        for record in state.records():
-            kept = self._lines.get(record.key)
-            if kept is None or kept[0] is not record:
-                kept = (record, json.dumps(encode_quota(record), sort_keys=True))
-            lines[record.key] = kept
-        self._lines = lines
-        quotas = ",\n".join(line for _, line in lines.values())
-        head = json.dumps({"format": FORMAT, "version": STATE_VERSION, "latest": state.latest})
-        return f'{head[:-1]}, "quotas": [\n{quotas}\n]}}\n'
-
-    def _unusable(self, what: str, error: Exception) -> StateError:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    def _unusable(self, what: str, why: Exception | str) -> StateError:
+        reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
         return StateError(
             self.path, f"{what}: {reason}. Routing goes on; nothing is kept beyond this process"
         )

@@ -25,7 +25,7 @@ class Place:
         for table in (self.table, self.top):
             for key, value in () if table is None else table.entries:
                 if isinstance(value, Table) and not value.flow:
-                    return max(1, _column(value) - key.span.column)
+                    return max(1, self._column(value) - key.span.column)
         return 2
 
     def replaced(self, value: Scalar | Alias, text: str, anchor: str | None) -> list[Splice]:
@@ -100,7 +100,7 @@ class Place:
         start, end, mark = value.span.start, value.span.end, f"&{value.anchor}"
         if value.flow:
             return [Splice(start, start, "{<<: "), Splice(end, end, f", {as_flow(entries)}}}")]
-        outer, inner = key.span.column, _column(value)
+        outer, inner = key.span.column, self._column(value)
         indent = (outer + inner) // 2
         if indent == outer or not self.page.text.startswith(mark, start):
             raise RefusedError(value.span.line + 1, f"*{value.anchor} repeats what stands here")
@@ -113,7 +113,7 @@ class Place:
     def appended(self, table: Table, entries: tuple[Entry, ...], kept: int) -> Splice:
         """The splice that adds `entries` at the end of a mapping of which `kept` entries stay."""
         if not table.flow:
-            return self._lines(self._room(table), entries, _column(table))
+            return self._lines(self._room(table), entries, self._column(table))
         if kept:
             at = self._end(table.entries[-1])
             return Splice(at, at, f", {as_flow(entries)}")
@@ -168,14 +168,16 @@ class Place:
                 return key.span.start - key.span.column
         return at
 
+    def _column(self, table: Table) -> int:
+        """The column of a block mapping. A key written `? key` stands further in than it."""
+        key = table.entries[0][0].span
+        if table.span.line == key.line:
+            return table.span.column
+        before = self.page.text[key.start - key.column : key.start]
+        return len(before) - len(before.lstrip(" "))
+
     def _end(self, entry: tuple[Node, Node]) -> int:
         return max(self.page.tail(entry[0]), self.page.tail(entry[1]))
-
-
-def _column(table: Table) -> int:
-    """The column of a block mapping. A key written `? key` stands further in than it."""
-    key = table.entries[0][0]
-    return (table if table.span.line == key.span.line else key).span.column
 
 
 def _runs(indices: list[int]) -> list[range]:

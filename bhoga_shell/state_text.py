@@ -1,0 +1,69 @@
+"""A state as the text of its file, a line a record, and back."""
+
+import json
+import logging
+
+from returns.result import Failure, Success
+
+from bhoga_core.codec import (
+    FORMAT,
+    STATE_VERSION,
+    NewerVersion,
+    decode_quota,
+    decode_state,
+    encode_quota,
+)
+from bhoga_core.quota import ProviderQuota, QuotaState
+from bhoga_core.reading import Malformed
+
+log = logging.getLogger("bhoga")
+
+
+class StateText:
+    """Writes states, and remembers the lines: saving costs what changed, not what is known."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str, str], tuple[ProviderQuota, str]] = {}
+
+    def of(self, state: QuotaState) -> bytes:
+        """The file's content. Equal states have equal content, whichever way they came about.
+
+        A record that could not be read back is left out with a warning: one of them would make
+        the whole file unreadable.
+        """
+        lines: dict[tuple[str, str, str], tuple[ProviderQuota, str]] = {}
+        for record in state.records():
+            line = self._lines.get(record.key)
+            if line is None or line[0] is not record:
+                line = (record, _line(record))
+            lines[record.key] = line
+        self._lines = lines
+        head = json.dumps({"format": FORMAT, "version": STATE_VERSION, "latest": state.latest})
+        quotas = ",\n".join(line for _, line in lines.values() if line)
+        return f'{head[:-1]}, "quotas": [\n{quotas}\n]}}\n'.encode()
+
+
+def parse_state(content: bytes) -> Success[QuotaState] | Failure[Malformed | NewerVersion]:
+    """The state in the content of a file. Takes any bytes whatever and never raises."""
+    try:
+        value: object = json.loads(content, object_pairs_hook=_fields)
+    except (ValueError, RecursionError) as error:
+        return Failure(Malformed(f"no JSON ({type(error).__name__})"))
+    return decode_state(value)
+
+
+def _line(record: ProviderQuota) -> str:
+    plain = encode_quota(record)
+    match decode_quota(plain, record.provider_id):
+        case Success():
+            return json.dumps(plain, sort_keys=True)
+        case Failure(problem):
+            log.warning("not kept: %s at %s", problem.reason, problem.path)
+            return ""
+
+
+def _fields(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a field occurs twice")
+    return fields
