@@ -6,37 +6,11 @@
     recommendation = router.best_for("claude-opus-4")
 
 This is the front door: everything here comes from `bhoga_shell`, which has the effects, or from
-`bhoga_core`, which is pure.
+`bhoga_core`, which is pure. It is opened when something is taken through it, not before: a program
+that imports bhoga and never asks pays for nothing.
 """
 
-from bhoga_core import (
-    Basis,
-    Billing,
-    Explanation,
-    Policy,
-    Provider,
-    ProviderQuota,
-    ProviderStatus,
-    RouterRecommendation,
-    Window,
-    model_family,
-    normalise_model,
-    to_hermes_model,
-)
-from bhoga_shell import (
-    BhogaError,
-    Counters,
-    HermesConfigError,
-    ProviderError,
-    Router,
-    StateError,
-    __version__,
-    apply_to_hermes,
-    calibrate,
-    check_quota,
-    get_codex_models,
-    mark_throttled,
-)
+from typing import TYPE_CHECKING
 
 __all__ = [
     "Basis",
@@ -44,6 +18,8 @@ __all__ = [
     "Billing",
     "Counters",
     "Explanation",
+    "HermesApplied",
+    "HermesChange",
     "HermesConfigError",
     "Policy",
     "Provider",
@@ -64,3 +40,50 @@ __all__ = [
     "normalise_model",
     "to_hermes_model",
 ]
+
+if TYPE_CHECKING:
+    from bhoga_core import (
+        Basis,
+        Billing,
+        Explanation,
+        Policy,
+        Provider,
+        ProviderQuota,
+        ProviderStatus,
+        RouterRecommendation,
+        Window,
+        model_family,
+        normalise_model,
+        to_hermes_model,
+    )
+    from bhoga_shell import (
+        BhogaError,
+        Counters,
+        HermesConfigError,
+        ProviderError,
+        Router,
+        StateError,
+        __version__,
+        apply_to_hermes,
+        calibrate,
+        check_quota,
+        get_codex_models,
+        mark_throttled,
+    )
+    from bhoga_shell.hermes import HermesApplied, HermesChange
+else:
+    # Not seen by type checkers, so that a name that is not there stays an error for them.
+    def __getattr__(name):
+        from importlib import import_module  # noqa: PLC0415 -- only a first use gets here
+
+        if name in __all__:
+            # The shell before the core: its `calibrate` and `mark_throttled` have a clock.
+            for home in ("bhoga_shell", "bhoga_shell.hermes", "bhoga_core"):
+                module = import_module(home)
+                if hasattr(module, name):
+                    globals()[name] = getattr(module, name)
+                    return globals()[name]
+        raise AttributeError(f"module 'bhoga' has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

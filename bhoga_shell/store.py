@@ -34,7 +34,7 @@ from bhoga_shell.durable import (
 )
 from bhoga_shell.errors import StateError
 from bhoga_shell.locking import locked
-from bhoga_shell.state_text import StateText, parse_state
+from bhoga_shell.state_text import StateText
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for another process to finish its write: one takes milliseconds."""
@@ -148,7 +148,7 @@ class Store:
         self._content, self._mark = content, UNSETTLED
 
     def _decoded(self, content: bytes, now: float) -> QuotaState:
-        match parse_state(content):
+        match self._text.parse(content):
             case Success(state):
                 believed, dropped = trusted(state, now)
                 if dropped:
@@ -163,8 +163,9 @@ class Store:
                     raise _NoState(f"{problem.reason} at {problem.path or 'the top'}")
                 raise StateError(
                     self.path,
-                    f"it is of version {problem.version}; this bhoga knows {STATE_VERSION}. It is"
-                    " left alone and nothing is saved: upgrade bhoga, or name another with BHOGA_STATE",
+                    f"it is of version {problem.version}, and this bhoga knows {STATE_VERSION}. It"
+                    " is left alone and nothing is saved: upgrade bhoga, or name another file with"
+                    " BHOGA_STATE",
                 )
 
     def _read_or_put_aside(self, now: float) -> QuotaState:

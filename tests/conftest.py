@@ -5,6 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples each time, however slow the machine: what fails here fails for everybody.
+settings.register_profile("tests", deadline=None, derandomize=True)
+settings.load_profile("tests")
 
 FOLDERS = {
     "HOME": "home",

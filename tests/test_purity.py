@@ -206,10 +206,17 @@ def test_the_core_loads_nothing_that_reaches_outside() -> None:
     assert loaded_by("import bhoga_core").isdisjoint(STAYS_OUT_OF_THE_CORE)
 
 
-def test_the_front_door_loads_nothing_that_is_needed_later() -> None:
-    """`import bhoga` brings in none of the packages that only some calls need."""
-    loaded = loaded_by("import bhoga")
-    assert loaded.isdisjoint(STAYS_OUT_OF_THE_FRONT_DOOR)
+@pytest.mark.parametrize("statement", ["import bhoga", "from bhoga import *", "import bhoga_shell"])
+def test_the_front_door_loads_nothing_that_is_needed_later(statement: str) -> None:
+    """Neither `import bhoga` nor all of its names bring in a package that only some calls need."""
+    assert loaded_by(statement).isdisjoint(STAYS_OUT_OF_THE_FRONT_DOOR)
+
+
+def test_the_front_door_opens_when_it_is_used() -> None:
+    """`import bhoga` loads nothing behind it, and the first name that is asked for does."""
+    behind = {"bhoga_core", "bhoga_shell", "pyrsistent", "logging"}
+    assert loaded_by("import bhoga").isdisjoint(behind)
+    assert behind <= loaded_by("import bhoga; bhoga.Router")
 
 
 @pytest.mark.parametrize("name", ["threading", "socket", "ssl", "asyncio", "yaml"])

@@ -1,16 +1,27 @@
 """The public API as type checkers see it. Checked by mypy and pyright, never run."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, assert_type
 
 from bhoga import (
     Basis,
+    BhogaError,
     Billing,
+    Counters,
     Explanation,
+    HermesApplied,
+    HermesChange,
+    HermesConfigError,
+    ProviderError,
     ProviderQuota,
     ProviderStatus,
     Router,
     RouterRecommendation,
+    StateError,
+    Window,
+    __version__,
+    apply_to_hermes,
     calibrate,
     check_quota,
     get_codex_models,
@@ -47,13 +58,17 @@ def recording(router: Router) -> None:
     assert_type(router.httpx_hook("openai_api"), Callable[[Any], None])
     assert_type(router.async_httpx_hook("openai_api"), Callable[[Any], Awaitable[None]])
     router.refresh()
+    router.refresh("claude_code")
     assert_type(router.flush(timeout=1.0), bool)
+    assert_type(router.counters, Counters)
+    assert_type(router.counters.folded_away, int)
 
 
 def life() -> None:
     """Its own."""
     with Router(state_path="state.json", eager=False, policy="soonest_reset") as router:
         assert_type(router, Router)
+    Router(state_path=Path("state.json"), metered="last", reserve=0.2, switch_margin=0.1).close()
 
 
 def recommendation(choice: RouterRecommendation) -> None:
@@ -77,6 +92,39 @@ def quota(q: ProviderQuota) -> None:
     assert_type(mark_throttled(q, 5.0, now=0.0), ProviderQuota)
 
 
+def explanation(why: Explanation) -> None:
+    """Why it was answered."""
+    assert_type(why.provider_id, str)
+    assert_type(why.chosen, bool)
+    assert_type(why.headroom, float)
+    assert_type(why.reason, str)
+    assert_type(why.window, Window | None)
+    assert_type(why.age, float | None)
+    assert_type(why.opens_at, float | None)
+
+
+def hermes(router: Router, path: Path) -> None:
+    """Writing the answer down."""
+    applied = apply_to_hermes(router, "gpt-5.4", config_path=path, write_auxiliary=True)
+    assert_type(applied, HermesApplied | None)
+    if applied is not None:
+        assert_type(applied.path, Path)
+        assert_type(applied.changes, tuple[HermesChange, ...])
+        assert_type(applied.changes[0].old, str | None)
+        assert_type(applied.backup, Path | None)
+        assert_type(applied.warnings, tuple[str, ...])
+
+
+def errors(state: StateError, hermes: HermesConfigError, provider: ProviderError) -> None:
+    """What is raised: all of it is caught as one."""
+    everything: list[BhogaError] = [state, hermes, provider]
+    assert_type(everything[0], BhogaError)
+    assert_type(state.path, str)
+    assert_type(hermes.path, str)
+    assert_type(hermes.line, int)
+    assert_type(provider.pid, str)
+
+
 def functions() -> None:
     """The rest."""
     assert_type(model_family("o3"), str)
@@ -84,3 +132,4 @@ def functions() -> None:
     assert_type(to_hermes_model("claude_code", "claude-opus-4"), str)
     assert_type(get_codex_models(), list[str])
     assert_type(check_quota("claude_code"), ProviderQuota | None)
+    assert_type(len(__version__), int)
