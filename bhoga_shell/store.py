@@ -178,12 +178,8 @@ class Store:
             except OSError as error:
                 what = f"it is not readable ({problem}) and cannot be put aside"
                 raise self._unusable(what, error) from error
-            log.warning(
-                "state file %s is not readable: %s. It is kept as %s, and a new one is begun",
-                self.path,
-                problem,
-                aside.name,
-            )
+            text = "state file %s is not readable: %s. It is kept as %s, and a new one is begun"
+            log.warning(text, self.path, problem, aside.name)
             return self._nothing()
 
     def _nothing(self) -> QuotaState:

@@ -6,7 +6,6 @@ from copy import deepcopy
 from typing import cast
 
 import pytest
-from bhoga_properties.strategies import NOW, PLAIN_VALUES, events, states
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
@@ -26,6 +25,7 @@ from bhoga_core.quota import Block, Fault, ProviderQuota, QuotaState, Strike, st
 from bhoga_core.reading import Malformed
 from bhoga_core.register import Register, Stamp
 from bhoga_core.window import HEADERS, MANUAL, Window, WindowKind
+from bhoga_properties.strategies import NOW, PLAIN_VALUES, events, states
 
 STAMP = Stamp(1_800_000_000_000_000, 3)
 SAID = Window("burst", 0.25, NOW, MANUAL, length=18_000.0, expires_at=NOW + 60.5)
