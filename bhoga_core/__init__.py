@@ -18,7 +18,6 @@ Nothing in this package knows a clock, chance, a file, the environment, a thread
 same functions run live, in a replay and in a simulation.
 """
 
-from bhoga_core.assessment import ProviderStatus
 from bhoga_core.codec import (
     decode_event,
     decode_state,
@@ -37,6 +36,7 @@ from bhoga_core.events import (
     TurnRecorded,
 )
 from bhoga_core.explanation import Explanation, explain
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.hermes_names import normalise_model, to_hermes_model
 from bhoga_core.merge import merge
 from bhoga_core.naming import canonical_model, model_family, scope_token

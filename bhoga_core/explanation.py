@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
 
-from bhoga_core.assessment import ProviderStatus, standings
+from bhoga_core.assessment import standings
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.naming import canonical_model, scope_token
 from bhoga_core.policies import DEFAULTS, Candidate, Preferences
 from bhoga_core.provider import Billing, Provider

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from math import floor, inf
 from typing import Literal, NamedTuple
 
-from bhoga_core.assessment import Assessment, ProviderStatus
+from bhoga_core.assessment import Assessment
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.provider import Billing, Provider
 
 OPEN = (ProviderStatus.AVAILABLE, ProviderStatus.UNKNOWN)

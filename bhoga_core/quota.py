@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from pyrsistent import PMap, pmap
 
-from bhoga_core.assessment import ProviderStatus, assess
+from bhoga_core.assessment import assess
 from bhoga_core.evidence import Evidence
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.register import BEGINNING, Register, Stamp
 from bhoga_core.window import EVERY_MODEL
 

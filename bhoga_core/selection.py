@@ -11,7 +11,8 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from bhoga_core.assessment import UNKNOWN_HEADROOM, Assessment, ProviderStatus, assess
+from bhoga_core.assessment import UNKNOWN_HEADROOM, Assessment, assess
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.hermes_names import HERMES_PROVIDERS, to_hermes_model
 from bhoga_core.naming import canonical_model, model_family
 from bhoga_core.policies import DEFAULTS, Candidate, Preferences

@@ -57,7 +57,7 @@ class StateText:
         parsed = parse_state(head + b"]}")
         if not isinstance(parsed, Success):
             return parsed
-        known = {line: record for record, line in self._lines.values()}
+        known = {line: record for record, line in self._lines.values() if line}
         records: dict[tuple[str, str, str], tuple[ProviderQuota, str]] = {}
         for place, raw in enumerate(lines[:-2]):
             line = raw.decode("utf-8", "replace")

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.text import Text
 
-from bhoga_core.assessment import ProviderStatus, standings
+from bhoga_core.assessment import standings
 from bhoga_core.explanation import Explanation
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.provider import Provider
 from bhoga_core.providers import PROVIDERS
 from bhoga_core.quota import ProviderQuota

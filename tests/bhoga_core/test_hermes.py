@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bhoga_core.assessment import ProviderStatus
+from bhoga_core.gates import ProviderStatus
 from bhoga_core.hermes import AUXILIARY_TASKS, LEFTOVERS, hermes_settings, hermes_warnings
 from bhoga_core.hermes_names import to_hermes_model
 from bhoga_core.provider import Billing

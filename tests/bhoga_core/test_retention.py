@@ -122,7 +122,7 @@ RECORDS = provider_quotas(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(states(records=RECORDS), INSTANTS, INSTANTS)
 def test_no_later_answer_changes(known: QuotaState, now: float, later: float) -> None:
     """Every assessment from `now` on stays as it is, but for what the docstring excepts."""

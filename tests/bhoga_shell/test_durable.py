@@ -21,18 +21,26 @@ from bhoga_shell.durable import (
 posix = pytest.mark.skipif(os.name != "posix", reason="only where files have modes and links")
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with nothing in it."""
+    made = tmp_path / "folder"
+    made.mkdir()
+    return made
+
+
 def descriptors() -> int:
     """How many files this process holds open."""
     return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").is_dir() else 0
 
 
-def test_what_is_put_there_is_read(tmp_path: Path) -> None:
+def test_what_is_put_there_is_read(folder: Path) -> None:
     """It replaces what was there, and leaves nothing beside it."""
-    path = tmp_path / "file"
+    path = folder / "file"
     for content in (b"first", b"", b"second" * 10_000):
         replace_durably(path, content)
         assert read_whole(path) == content
-    assert [it.name for it in tmp_path.iterdir()] == ["file"]
+    assert [it.name for it in folder.iterdir()] == ["file"]
 
 
 @posix
@@ -58,12 +66,12 @@ def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_disk_that_is_full_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_leaves_what_was_there(folder: Path) -> None:
     """The real refusal of the system: no file may grow. The old one stands, nothing is left."""
     import resource  # noqa: PLC0415 -- there is none on Windows
     import signal  # noqa: PLC0415
 
-    path = tmp_path / "file"
+    path = folder / "file"
     replace_durably(path, b"old")
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -75,7 +83,7 @@ def test_a_disk_that_is_full_leaves_what_was_there(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, ignored)
     assert path.read_bytes() == b"old"
-    assert [it.name for it in tmp_path.iterdir()] == ["file"]
+    assert [it.name for it in folder.iterdir()] == ["file"]
 
 
 @posix

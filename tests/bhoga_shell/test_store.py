@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -276,3 +277,90 @@ def test_a_kill_at_any_moment_leaves_a_readable_file(path: Path) -> None:
         assert held["quotas"][0]["served"][1] >= acknowledged
     Store(path).save(known("another"), NOW)
     assert beside(path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a folder cannot be opened at all here")
+@pytest.mark.parametrize("place", ["folder", "/dev/null"])
+def test_a_folder_and_a_device_are_left_alone(tmp_path: Path, place: str) -> None:
+    """They are somebody's: putting them aside could break more than bhoga."""
+    at = tmp_path / place
+    if place == "folder":
+        at.mkdir()
+    store = Store(at)
+    with pytest.raises(StateError, match="left alone"):
+        store.load(NOW)
+    assert at.exists()
+    assert not at.is_file()
+
+
+def test_a_file_that_looks_the_same_is_told_apart(path: Path) -> None:
+    """Inode, size and time may all be another's again within one tick of the clock."""
+    store = Store(path)
+    store.save(known(used=0.25), NOW)
+    look = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"0.25", b"0.75"))
+    os.utime(path, ns=(look.st_atime_ns, look.st_mtime_ns))
+    now = path.stat()
+    assert (now.st_ino, now.st_size, now.st_mtime_ns) == (
+        look.st_ino,
+        look.st_size,
+        look.st_mtime_ns,
+    )
+    assert store.changed()
+    assert store.save(known("openai-codex"), NOW).of("claude_code", "*") == known(used=0.75).of(
+        "claude_code", "*"
+    )
+
+
+def test_one_unreadable_record_does_not_cost_the_others(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It stays in memory, is told of once, and the file can be read. Damage is still seen."""
+    store = Store(path)
+    endless = ProviderQuota("mine", plan=Register(LATER, "secret" * 1000))
+    both = state_of([*known().records(), endless])
+    with caplog.at_level(logging.WARNING, "bhoga"):
+        assert store.save(both, NOW) == both
+        assert store.save(both, NOW) == both
+    assert len(caplog.records) == 1
+    assert "secret" not in caplog.text
+    assert Store(path).load(NOW) == known()
+    head, rest = path.read_bytes().split(b"\n", 1)
+    path.write_bytes(head + b"\nrubbish\n" + rest)
+    assert store.load(NOW) == QuotaState()
+    assert len(beside(path)) == 1
+
+
+def test_more_than_is_read_back_is_not_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file too large to be read would be put aside with all that is known."""
+    store = Store(path)
+    store.save(known(), NOW)
+    monkeypatch.setattr("bhoga_shell.store.READ_LIMIT", 300)
+    with pytest.raises(StateError, match="would not be read again"):
+        store.save(state_of([ProviderQuota("p", plan=Register(LATER, "x" * 300))]), NOW)
+    assert Store(path).load(NOW) == known()
+
+
+def test_threads_of_one_process_take_turns(path: Path) -> None:
+    """Eight threads on one store lose none of each other's words."""
+    store = Store(path)
+
+    def save(number: int) -> None:
+        for count in range(1, 6):
+            store.save(state_of([ProviderQuota(f"p{number}", served=Stamp(5, count))]), NOW)
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    held = {it.provider_id: it.served.counter for it in Store(path).load(NOW).records()}
+    assert held == {f"p{number}": 5 for number in range(8)}
+
+
+def test_a_child_does_not_wait_for_its_parents_thread(path: Path) -> None:
+    """A lock that was held at the fork is held for ever in the child, unless it is renewed."""
+    store = Store(path)
+    assert store._turn.acquire(blocking=False)
+    store.after_fork()
+    assert store.save(known(), NOW) == known()
