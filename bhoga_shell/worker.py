@@ -22,7 +22,7 @@ QUEUE_LIMIT = 1024
 """Items in the queue before its older half is folded into one. The caller who fills it does that:
 the fewer, the shorter it is held, and a burst that long is faster than any network."""
 
-BATCH = 256
+BATCH = 128
 """Turns folded in one go: few enough that a burst cannot keep what is folded from being saved."""
 
 SAVE_EVERY = 0.05
@@ -103,9 +103,8 @@ class Worker:
             waiting = self._drain(items)
             now = monotonic()
             if not self._ledger.is_saved and (waiting or not running or now >= save_at):
-                saved = self._ledger.save()
-                # From the end of a write: a slow disk is not to be written to all the time.
-                save_at = monotonic() + (SAVE_EVERY if saved else RETRY_EVERY)
+                # From the beginning of a write: what is folded next must not wait for it twice.
+                save_at = now + (SAVE_EVERY if self._ledger.save() else RETRY_EVERY)
             elif now >= look_at:
                 self._ledger.look()
                 look_at = now + LOOK_EVERY

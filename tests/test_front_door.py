@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -47,3 +48,8 @@ def test_python_m_is_the_command() -> None:
         [sys.executable, "-m", "bhoga", "--help"], capture_output=True, text=True, check=True
     )
     assert run.stdout.startswith("Usage: bhoga ")
+
+
+def test_the_version_is_the_packages() -> None:
+    """What the package says of itself is what was installed."""
+    assert bhoga.__version__ == version("bhoga")
