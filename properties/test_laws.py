@@ -153,6 +153,12 @@ def test_nothing_is_for_ever(state: QuotaState, model: str, now: float) -> None:
     laws.nothing_is_for_ever(state, model, now)
 
 
+@given(states(), PIDS, ASKED_MODELS, INSTANTS)
+def test_headroom_is_the_tightest(state: QuotaState, pid: str, model: str, now: float) -> None:
+    """Law 6, on headroom."""
+    laws.headroom_is_the_tightest(state, pid, model, now)
+
+
 @given(states(), windows(), PIDS, ASKED_MODELS, INSTANTS)
 def test_another_models_limit_never_blocks(
     state: QuotaState, limit: Window, pid: str, model: str, now: float

@@ -202,6 +202,19 @@ def nothing_is_for_ever(state: QuotaState, model: str, now: float) -> None:
                 )
 
 
+def headroom_is_the_tightest(state: QuotaState, provider_id: str, model: str, now: float) -> None:
+    """Law 6: headroom is the least that any applicable limit leaves; one that is spent closes."""
+    key = canonical_model(model)
+    known = assess_of(state, provider_id, key, now)
+    limits = [
+        stands.left
+        for stands in standings(state.of(provider_id, key), now, scope_token(model))
+        if stands.window.kind is not WindowKind.EXTRA
+    ]
+    assert known.headroom == (round(min(limits), 9) if limits else -1.0)
+    assert not limits or min(limits) > 0 or known.status not in OPEN
+
+
 def another_models_limit_never_blocks(
     state: QuotaState, limit: Window, provider_id: str, model: str, now: float
 ) -> None:

@@ -298,3 +298,12 @@ def test_extra_usage_neither_opens_nor_closes() -> None:
     )
     poll = QuotaObserved("claude_code", NOW, Stamp(1, 1), "poll", windows)
     assert known(poll).headroom == 0.6
+
+
+def test_the_tightest_window_is_the_headroom() -> None:
+    """However much another has left, and whichever comes first."""
+    headers = (*unified("5h", "0.9", HOUR), *unified("7d", "0.2", 9 * HOUR))
+    found = known(turn(headers=headers))
+    assert found.headroom == pytest.approx(0.1)
+    assert found.window is not None
+    assert found.window.name == "burst"
