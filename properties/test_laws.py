@@ -5,7 +5,17 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bhoga_core import Event, Preferences, QuotaObserved, QuotaSet, QuotaState, Window, WindowKind
+from bhoga_core import (
+    Event,
+    Preferences,
+    QuotaObserved,
+    QuotaSet,
+    QuotaState,
+    Stamp,
+    Window,
+    WindowKind,
+    fold,
+)
 from bhoga_core.naming import scope_token
 from bhoga_core.policies import POLICIES
 from bhoga_core.quota import ProviderQuota
@@ -153,10 +163,18 @@ def test_nothing_is_for_ever(state: QuotaState, model: str, now: float) -> None:
     laws.nothing_is_for_ever(state, model, now)
 
 
-@given(states(), PIDS, ASKED_MODELS, INSTANTS)
-def test_headroom_is_the_tightest(state: QuotaState, pid: str, model: str, now: float) -> None:
+@given(
+    st.lists(
+        windows(scope=st.just(EVERY_MODEL)), min_size=2, max_size=4, unique_by=lambda w: w.name
+    ),
+    PIDS,
+    ASKED_MODELS,
+    INSTANTS,
+)
+def test_headroom_is_the_tightest(polled: list[Window], pid: str, model: str, now: float) -> None:
     """Law 6, on headroom."""
-    laws.headroom_is_the_tightest(state, pid, model, now)
+    poll = QuotaObserved(pid, now, Stamp(1, 0), "cli", tuple(polled))
+    laws.headroom_is_the_tightest(fold(QuotaState(), [poll]), pid, model, now)
 
 
 @given(states(), windows(), PIDS, ASKED_MODELS, INSTANTS)
