@@ -41,7 +41,8 @@ def snapshot(headers: object) -> object:
     if headers is None:
         return None
     try:
-        items = getattr(headers, "items", None)
+        # httpx joins repeated headers into one value in `items()`, and keeps them apart in the other.
+        items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
         pairs = items() if callable(items) else headers
         return tuple(islice(cast("Iterable[object]", pairs), MOST_HEADERS))
     except Exception:  # noqa: BLE001 -- they come from outside, and routing must not stop for them
