@@ -41,7 +41,7 @@ def snapshot(headers: object) -> object:
     if headers is None:
         return None
     try:
-        # httpx joins repeated headers into one value in `items()`, and keeps them apart in the other.
+        # In `items()` httpx joins repeated headers into one value; here it keeps them apart.
         items = getattr(headers, "multi_items", None) or getattr(headers, "items", None)
         pairs = items() if callable(items) else headers
         return tuple(islice(cast("Iterable[object]", pairs), MOST_HEADERS))
