@@ -272,15 +272,17 @@ def test_a_certificate_that_nobody_vouches_for_is_not_trusted(serve: Serve) -> N
 def test_a_certificate_of_the_environment_is_trusted(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As in a company with an authority of its own; one that is not there is told."""
+    """As in a company with an authority of its own; without it, nobody is."""
     server = serve(OK + b"content-length: 0\r\n\r\n", tls=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     assert isinstance(get(server.origin), Reply)
+    # httpx 0.27 takes a file that is not there for none, later ones refuse to begin.
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at/all.pem")
-    assert get(server.origin) == Declined(
-        Reason.UNAVAILABLE,
-        "the environment's proxy or certificate settings (FileNotFoundError) cannot be used",
-    )
+    refused = get(server.origin)
+    assert isinstance(refused, Declined)
+    assert refused.reason is Reason.UNAVAILABLE
+    assert "certificate" in refused.detail
+    assert len(server.received) == 1
 
 
 def test_a_server_that_speaks_no_tls_is_told_in_words(serve: Serve) -> None:
