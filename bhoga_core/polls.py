@@ -6,7 +6,7 @@ from typing import NamedTuple
 from returns.result import Failure, Success
 
 from bhoga_core.events import Event, FloorObserved, ProbeEnded, ProbeStarted, QuotaObserved
-from bhoga_core.probe import Source
+from bhoga_core.probe import Kind, Source
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.register import Stamp
@@ -22,7 +22,7 @@ class Moment(NamedTuple):
 
 def started(due: Due, moment: Moment) -> ProbeStarted | None:
     """The claim that keeps everybody else from asking; None for a file, which anybody may read."""
-    if due.source.kind == "files":
+    if due.source.kind is Kind.FILES:
         return None
     until = moment.at + due.source.timeout + GRACE
     return ProbeStarted(due.provider_id, moment.at, moment.stamp, due.source.name, until)

@@ -14,7 +14,7 @@ from math import inf
 from typing import NamedTuple
 
 from bhoga_core.gates import CLOCK_SLACK
-from bhoga_core.probe import HttpGet, ReadFile, Source
+from bhoga_core.probe import Kind
 from bhoga_core.quota import Attempt, Outcome, QuotaState
 from bhoga_core.reading import Declined, Reading, Reason
 from bhoga_core.register import Stamp
@@ -24,7 +24,7 @@ HOURLY_BUDGET = 20
 
 HOUR = 3_600.0
 
-PACE: Mapping[str, float] = {"http": 180.0, "cli": 900.0, "files": 60.0}
+PACE: Mapping[Kind, float] = {Kind.HTTP: 180.0, Kind.CLI: 900.0, Kind.FILES: 60.0}
 """Seconds between two questions to one source, by the kind of its probe, at the least."""
 
 SLOWEST = 600.0
@@ -64,7 +64,7 @@ class Askable(NamedTuple):
     """
 
     name: str
-    kind: str
+    kind: Kind
     timeout: float
     credential: str = ""
 
@@ -77,15 +77,11 @@ class Due(NamedTuple):
     at: float
 
 
-def kind_of(source: Source) -> str:
-    """The kind of a source's probe: `http`, `cli` or `files`."""
-    match source.probe:
-        case HttpGet():
-            return "http"
-        case ReadFile():
-            return "files"
-        case _:
-            return "cli"
+def under_way(state: QuotaState, provider_id: str, now: float) -> float | None:
+    """The Unix second until which a probe of this provider may still be under way, if one is."""
+    outcomes, attempts = _history(state, provider_id, now)
+    until = _idle_from(outcomes, attempts)
+    return until if until > now else None
 
 
 def due_probes(
@@ -116,12 +112,7 @@ def soonest(
     explicit: bool = False,
 ) -> Due | None:
     """The source of this provider that may be asked first, and from when; None without sources."""
-    record = state.shared(provider_id)
-    # What a clock that has stepped back since dated ahead of `now` is passed over: it would close
-    # a source for as long as that clock was wrong.
-    horizon = now + CLOCK_SLACK
-    attempts = [attempt for attempt in record.attempts if attempt.at <= horizon]
-    outcomes = {name: it.value for name, it in record.outcomes if it.value.at <= horizon}
+    outcomes, attempts = _history(state, provider_id, now)
     # A file is nobody's endpoint: it is read whatever is under way, and costs no budget.
     opens_at = max(_idle_from(outcomes, attempts), _budget_from(attempts))
     best: Due | None = None
@@ -130,7 +121,7 @@ def soonest(
         if outcome is not None and outcome.credential != source.credential:
             outcome = None  # what another login was told says nothing to this one
         at = _from(source, outcome, attempts, explicit=explicit)
-        if source.kind != "files":
+        if source.kind is not Kind.FILES:
             at = max(at, opens_at)
         if best is None or at < best.at:
             best = Due(provider_id, source, at)
@@ -187,7 +178,24 @@ def _rest(answer: Declined, source: Askable, before: Outcome | None, now: float)
         return max(stated, min(max(RATE_LIMITED_REST, grown), LONGEST_REST))
     if answer.reason in BACK_OFF:
         return REFUSED_REST
+    if answer.reason is Reason.ABANDONED:
+        return 0.0  # it may have been asked, which its attempt says
     return max(fastest, min(grown, LONGEST_REST))
+
+
+def _history(
+    state: QuotaState, provider_id: str, now: float
+) -> tuple[Mapping[str, Outcome], Sequence[Attempt]]:
+    """How each source's last probe ended, and the requests of this provider.
+
+    What a clock that has stepped back since dated ahead of `now` is passed over: it would close a
+    source for as long as that clock was wrong.
+    """
+    record, horizon = state.shared(provider_id), now + CLOCK_SLACK
+    return (
+        {name: it.value for name, it in record.outcomes if it.value.at <= horizon},
+        [attempt for attempt in record.attempts if attempt.at <= horizon],
+    )
 
 
 def _idle_from(outcomes: Mapping[str, Outcome], attempts: Sequence[Attempt]) -> float:

@@ -4,7 +4,7 @@ from returns.result import Failure, Success
 
 from bhoga_core.events import Event, ProbeEnded, QuotaObserved
 from bhoga_core.polls import Moment, ended, started
-from bhoga_core.probe import Place, ReadFile, Source
+from bhoga_core.probe import Kind, Place, ReadFile, Source
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Answer, Malformed, Reading
 from bhoga_core.reducers import fold
@@ -15,7 +15,7 @@ from bhoga_core.window import Window
 
 NOW = 1_800_000_000.0
 PID = "claude_code"
-DUE = Due(PID, Askable("cli", "cli", 30.0, "c1"), NOW)
+DUE = Due(PID, Askable("cli", Kind.CLI, 30.0, "c1"), NOW)
 
 
 def unread(payload: bytes, at: float, zones: object) -> Answer:

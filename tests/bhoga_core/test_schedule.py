@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 
 from bhoga_core.polls import Moment, ended, started
-from bhoga_core.probe import HttpGet, LoginVariables, Place, ReadFile, RunCommand, Source
+from bhoga_core.probe import HttpGet, Kind, LoginVariables, Place, ReadFile, RunCommand, Source
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.reducers import fold
@@ -27,16 +27,15 @@ from bhoga_core.schedule import (
     Askable,
     Due,
     due_probes,
-    kind_of,
     soonest,
 )
 from bhoga_core.window import Window
 
 NOW = 1_800_000_000.0
 PID = "claude_code"
-HTTP = Askable("usage", "http", 10.0, "c1")
-CLI = Askable("cli", "cli", 30.0, "c1")
-FILE = Askable("file", "files", 0.0, "c1")
+HTTP = Askable("usage", Kind.HTTP, 10.0, "c1")
+CLI = Askable("cli", Kind.CLI, 30.0, "c1")
+FILE = Askable("file", Kind.FILES, 0.0, "c1")
 ALL = (HTTP, CLI, FILE)
 
 
@@ -95,7 +94,7 @@ def due_at(state: QuotaState, at: float, *, explicit: bool = False) -> str | Non
 
 def test_the_kind_of_a_source_is_that_of_its_probe() -> None:
     """Which decides its pace, and whether a person allows it."""
-    assert {name: kind_of(source) for name, source in SOURCES.items()} == {
+    assert {name: source.kind for name, source in SOURCES.items()} == {
         "usage": "http",
         "cli": "cli",
         "file": "files",
@@ -116,15 +115,15 @@ def test_one_that_is_under_way_keeps_everybody_from_asking() -> None:
     state = fold(QuotaState(), (begun,))
     assert due_probes(state, NOW + 1, {PID: (HTTP, CLI)}) == ()
     assert due_at(state, NOW + 1) == "file"
-    assert due_at(state, NOW + PACE["http"]) == "usage"
+    assert due_at(state, NOW + PACE[Kind.HTTP]) == "usage"
     assert started(Due(PID, FILE, NOW), moment(NOW)) is None
 
 
 def test_an_answer_keeps_the_later_sources_from_being_asked() -> None:
     """And the best one rests for its pace, with up to a fifth of it more."""
     state = asked(QuotaState(), HTTP, NOW, reading(0.5, NOW))
-    assert due_at(state, NOW + 1 + PACE["http"] - 1) is None
-    assert due_at(state, NOW + 1 + PACE["http"] * (1 + JITTER) + 1) == "usage"
+    assert due_at(state, NOW + 1 + PACE[Kind.HTTP] - 1) is None
+    assert due_at(state, NOW + 1 + PACE[Kind.HTTP] * (1 + JITTER) + 1) == "usage"
 
 
 def test_an_answer_that_does_not_move_slows_the_pace() -> None:
@@ -140,7 +139,7 @@ def test_an_answer_that_does_not_move_slows_the_pace() -> None:
     state = asked(state, HTTP, at, reading(0.6, at))
     after = state.shared(PID).outcome("usage")
     assert after is not None
-    assert after.wait == PACE["http"]
+    assert after.wait == PACE[Kind.HTTP]
 
 
 def test_a_reset_makes_a_poll_due() -> None:
@@ -182,7 +181,7 @@ def test_a_refused_login_rests_until_it_changes() -> None:
     state = asked(QuotaState(), HTTP, NOW, declined(Reason.REFUSED))
     assert due_probes(state, NOW + 3 * HOUR, {PID: (HTTP,)}) == ()
     renewed = HTTP._replace(credential="c2")
-    assert due_probes(state, NOW + PACE["http"], {PID: (renewed,)})[0].source is renewed
+    assert due_probes(state, NOW + PACE[Kind.HTTP], {PID: (renewed,)})[0].source is renewed
 
 
 def test_a_better_source_is_asked_again_when_its_rest_is_over() -> None:
@@ -238,7 +237,7 @@ class Endpoint:
 
     def ask(self, source: Askable, at: float, took: float) -> Answer:
         """The answer to a request that began at `at`."""
-        refused = source.kind == "http" and any(a <= at < b for a, b in self.blocked)
+        refused = source.kind is Kind.HTTP and any(a <= at < b for a, b in self.blocked)
         self.requests.append((at, at + took, source.name, not refused))
         if not refused:
             return reading(at % 97 / 97, at)
