@@ -4,9 +4,9 @@ import logging
 
 from bhoga_shell.clock import calibrate, mark_throttled
 from bhoga_shell.codex_models import get_codex_models
-from bhoga_shell.discovery import check_quota
 from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
 from bhoga_shell.hermes import apply_to_hermes
+from bhoga_shell.quota_check import check_quota
 from bhoga_shell.router import Counters, Router
 
 __version__ = "0.1.0"
