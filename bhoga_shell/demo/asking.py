@@ -10,7 +10,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, TypeGuard
 
 BACKENDS_VARIABLE = "BHOGA_DEMO_BACKENDS"
 """The environment variable that holds the origin of the backends."""
@@ -57,14 +57,22 @@ def _port() -> int:
     return int(port)
 
 
-def members(value: "Any") -> "dict[str, Any]":
+def members(value: object) -> "dict[str, Any]":
     """`value`, if it is a JSON object, else an empty one."""
-    return value if isinstance(value, dict) else {}
+    return value if _is_object(value) else {}
 
 
-def items(value: "Any") -> "list[Any]":
+def items(value: object) -> "list[Any]":
     """`value`, if it is a JSON array, else an empty one."""
-    return value if isinstance(value, list) else []
+    return value if _is_array(value) else []
+
+
+def _is_object(value: object) -> "TypeGuard[dict[str, Any]]":
+    return isinstance(value, dict)
+
+
+def _is_array(value: object) -> "TypeGuard[list[Any]]":
+    return isinstance(value, list)
 
 
 def decoded(text: str | bytes) -> "Any":

@@ -1,8 +1,7 @@
-"""Claude's usage endpoint and the headers of its turns, as they are in late 2026.
+"""Claude's usage endpoint, as it is in late 2026.
 
 `GET /api/oauth/usage` (undocumented; shape of Claude Code 2.1.221, 2026-08): windows with
-`utilization` in PERCENT and ISO resets; `limits[]`, the only place of a per-model week. The headers
-of `/v1/messages` say the FRACTION used, and Unix seconds.
+`utilization` in PERCENT and ISO resets; `limits[]`, the only place of a per-model week.
 """
 
 import math
@@ -24,7 +23,6 @@ from bhoga_shell.demo.scenarios import (
     ExtraUsage,
     Manner,
     Manners,
-    ModelLimit,
     Scenario,
 )
 
@@ -42,7 +40,7 @@ _EMPTY_SLOTS = (
     "amber_ladder",
 )
 _BETA = "oauth-2025-04-20"
-_WARNING, _CRITICAL = 75.0, 100.0
+_WARNED, _CRITICAL = 75.0, 100.0
 
 
 def usage_body(claude: Claude, now: float) -> JsonObject:
@@ -105,7 +103,7 @@ def _limits(claude: Claude, now: float) -> list[JsonObject]:
 
 
 def _severity(used: float) -> str:
-    return "critical" if used >= _CRITICAL else "warning" if used >= _WARNING else "normal"
+    return "critical" if used >= _CRITICAL else "warning" if used >= _WARNED else "normal"
 
 
 def _extra_usage(extra: ExtraUsage) -> JsonObject:
@@ -150,73 +148,6 @@ def _spend(extra: ExtraUsage, padded: str) -> JsonObject:
 
 def _money(cents: int) -> JsonObject:
     return {"amount_minor": cents, "currency": "USD", "exponent": 2}
-
-
-def turn(claude: Claude, now: float, model: str = "") -> Response:
-    """What `/v1/messages` answers a turn of `model` at the Unix second `now`.
-
-    It is a 200, or a 429 while an allowance that holds for the model is used up. The header of a
-    model's own week is there for turns of that model alone.
-    """
-    windows = {
-        name: window
-        for name, window in (
-            ("5h", claude.session),
-            ("7d", claude.week),
-            ("7d_oi", _week_of(model, claude.models)),
-        )
-        if window is not None
-    }
-    headers: dict[str, str] = {}
-    for name, window in windows.items():
-        headers[f"{name}-status"] = _status(window)
-        headers[f"{name}-reset"] = _seconds(now + window.resets_in)
-        headers[f"{name}-utilization"] = str(round(window.used / 100.0, 4))
-    tightest = max(windows, key=lambda name: windows[name].used, default="")
-    refused = [window for window in windows.values() if window.used >= 100.0]
-    if tightest:
-        # The unnamed reset is that of what refuses, the latest of several.
-        reset = max((window.resets_in for window in refused), default=windows[tightest].resets_in)
-        headers["status"] = "rejected" if refused else _status(windows[tightest])
-        headers["representative-claim"] = _CLAIMS[tightest]
-        headers["reset"] = _seconds(now + reset)
-        headers["fallback-percentage"] = "0.5"
-        headers["overage-status"] = "rejected"
-        headers["overage-disabled-reason"] = "out_of_credits"
-    unified = [(f"anthropic-ratelimit-unified-{name}", text) for name, text in headers.items()]
-    if not refused:
-        return json_response(200, _MESSAGE, *unified)
-    wait = max(window.resets_in for window in refused)
-    return json_response(429, _TURN_REFUSED, *unified, ("retry-after", str(math.ceil(wait))))
-
-
-_CLAIMS = {"5h": "five_hour", "7d": "seven_day", "7d_oi": "seven_day_overage_included"}
-_MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "demo"}]}
-_TURN_REFUSED = {
-    "type": "error",
-    "error": {
-        "type": "rate_limit_error",
-        "message": "This request would exceed your account's rate limit. Please try again later.",
-    },
-    "request_id": "req_demo",
-}
-
-
-def _week_of(model: str, limits: tuple[ModelLimit, ...]) -> Allowance | None:
-    for limit in limits:
-        if limit.model.lower() in model.lower():
-            return limit.window
-    return None
-
-
-def _status(window: Allowance) -> str:
-    if window.used >= 100.0:
-        return "rejected"
-    return "allowed_warning" if window.used >= _WARNING else "allowed"
-
-
-def _seconds(at: float) -> str:
-    return str(round(at))
 
 
 def _error(kind: str, message: str) -> JsonObject:

@@ -1,8 +1,7 @@
-"""ChatGPT's usage endpoint and the headers of codex' turns, as they are in late 2026.
+"""ChatGPT's usage endpoint, as it is in late 2026.
 
 `GET /backend-api/wham/usage` (undocumented; shape of 2026-09): windows in the slots `primary` and
-`secondary`, told apart by their seconds, used in whole PERCENT, resets in Unix seconds. The headers
-of `/responses` say the same in minutes.
+`secondary`, told apart by their seconds, used in whole PERCENT, resets in Unix seconds.
 """
 
 import math
@@ -18,8 +17,6 @@ from bhoga_shell.demo.answers import (
     padding,
 )
 from bhoga_shell.demo.scenarios import Allowance, Codex, Manner, Manners, Scenario
-
-_NO_CREDITS = ("0", "0.00", None)
 
 
 def usage_body(codex: Codex, now: float) -> JsonObject:
@@ -43,7 +40,7 @@ def usage_body(codex: Codex, now: float) -> JsonObject:
         ]
         or None,
         "credits": {
-            "has_credits": codex.balance not in _NO_CREDITS,
+            "has_credits": codex.has_credits,
             "unlimited": False,
             "overage_limit_reached": False,
             "balance": codex.balance or "0",
@@ -85,53 +82,6 @@ def _window(window: Allowance, now: float) -> JsonObject:
         "limit_window_seconds": round(window.length),
         "reset_after_seconds": math.floor(window.resets_in),
         "reset_at": round(now + window.resets_in),
-    }
-
-
-def turn(codex: Codex, now: float) -> Response:
-    """What `/responses` answers a turn at the Unix second `now`: 200, or 429 when used up."""
-    windows = codex.windows
-    headers = {
-        "active-limit": "codex",
-        "plan-type": codex.plan,
-        "primary-over-secondary-limit-percent": "0",
-        "credits-has-credits": str(codex.balance not in _NO_CREDITS),
-        "credits-unlimited": "False",
-        "credits-balance": codex.balance or "0",
-    }
-    for slot, window in zip(("primary", "secondary"), (*windows, None, None), strict=False):
-        headers.update(_slot(slot, window, now))
-    for limit in codex.models:
-        family = limit.limit_id.removeprefix("codex_")
-        headers[f"{family}-limit-name"] = limit.model
-        headers.update(_slot(f"{family}-primary", limit.window, now))
-    said = tuple((f"x-codex-{name}", text) for name, text in headers.items())
-    refused = [window.resets_in for window in windows if window.used >= 100.0]
-    if not refused:
-        return json_response(200, {"object": "response", "status": "completed"}, *said)
-    wait = math.floor(max(refused))
-    error = {
-        "type": "usage_limit_reached",
-        "message": "The usage limit has been reached",
-        "plan_type": codex.plan,
-        "resets_at": round(now + max(refused)),
-        "resets_in_seconds": wait,
-        "eligible_promo": None,
-    }
-    return json_response(429, {"error": error}, *said)
-
-
-def _slot(slot: str, window: Allowance | None, now: float) -> dict[str, str]:
-    # An absent window is written as one that is nothing.
-    used, minutes, after, at = ("0", "0", "0", "")
-    if window is not None:
-        used, minutes = str(math.floor(window.used)), str(round(window.length / 60.0))
-        after, at = str(math.floor(window.resets_in)), str(round(now + window.resets_in))
-    return {
-        f"{slot}-used-percent": used,
-        f"{slot}-window-minutes": minutes,
-        f"{slot}-reset-after-seconds": after,
-        f"{slot}-reset-at": at,
     }
 
 

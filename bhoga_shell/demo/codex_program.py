@@ -13,13 +13,13 @@ from bhoga_shell.demo.asking import (
     ask,
     complain,
     decoded,
-    items,
     members,
     objects_on_stdin,
     origin,
     read_object,
     say,
 )
+from bhoga_shell.demo.codex_replies import rate_limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,86 +32,6 @@ _VALUED = frozenset({"--disable", "--enable", "--model", "-a", "-c", "-m", "-s"}
 _USAGE = "/backend-api/wham/usage"
 _RESET_CREDITS = "/backend-api/wham/rate-limit-reset-credits"
 _PLUGINS = "/backend-api/ps/plugins/installed?limit=200"
-_PLANS = frozenset(
-    {
-        "business",
-        "edu",
-        "education",
-        "enterprise",
-        "free",
-        "go",
-        "guest",
-        "plus",
-        "pro",
-        "prolite",
-        "team",
-    }
-)
-
-
-def rate_limits(usage: "Mapping[str, object]", account: object) -> "dict[str, object]":
-    """What `account/rateLimits/read` tells of the usage endpoint's body: minutes and camel case."""
-    plan = usage.get("plan_type")
-    plan = plan if plan in _PLANS else "unknown"
-    reached = members(usage.get("rate_limit_reached_type")).get("type")
-    own = {
-        **_snapshot("codex", None, usage.get("rate_limit"), plan),
-        "credits": _credits(members(usage.get("credits"))),
-        "spendControlReached": members(usage.get("spend_control")).get("reached"),
-        "rateLimitReachedType": reached,
-    }
-    limits = {"codex": own}
-    for limit in map(members, items(usage.get("additional_rate_limits"))):
-        limit_id = str(limit.get("metered_feature"))
-        name = limit.get("limit_name")
-        limits[limit_id] = {
-            **_snapshot(limit_id, name, limit.get("rate_limit"), plan),
-            "normalModelSlug": limit.get("normal_model_slug"),
-        }
-    return {
-        "ordinaryUsageAllowed": members(usage.get("rate_limit")).get("allowed"),
-        "rateLimits": own,
-        "rateLimitsByLimitId": limits,
-        "rateLimitResetCredits": None,
-        "accountId": account,
-        "rateLimitUpsell": None,
-    }
-
-
-def _snapshot(limit_id: str, name: object, rate_limit: object, plan: object) -> "dict[str, object]":
-    windows = members(rate_limit)
-    return {
-        "limitId": limit_id,
-        "limitName": name,
-        "normalModelSlug": None,
-        "primary": _window(members(windows.get("primary_window"))),
-        "secondary": _window(members(windows.get("secondary_window"))),
-        "credits": None,
-        "individualLimit": None,
-        "spendControlReached": None,
-        "planType": plan,
-        "rateLimitReachedType": None,
-    }
-
-
-def _window(window: "Mapping[str, Any]") -> "dict[str, object] | None":
-    if not window:
-        return None
-    return {
-        "usedPercent": window.get("used_percent"),
-        "windowDurationMins": window.get("limit_window_seconds", 0) // 60,
-        "resetsAt": window.get("reset_at"),
-    }
-
-
-def _credits(told: "Mapping[str, object]") -> "dict[str, object] | None":
-    if not told:
-        return None
-    return {
-        "hasCredits": told.get("has_credits"),
-        "unlimited": told.get("unlimited"),
-        "balance": told.get("balance"),
-    }
 
 
 class _Refusal(Exception):  # noqa: N818 (an answer of the protocol)

@@ -1,13 +1,12 @@
-"""GitHub's usage endpoint and the headers of Copilot's turns, as they are in late 2026.
+"""GitHub's usage endpoint, as it is in late 2026.
 
 `GET /copilot_internal/user` (undocumented; shape of 2026-09): snapshots with PERCENT left and
-counts, and the date of the reset. The headers say the same as query strings.
+counts, and the date of the reset.
 """
 
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 from bhoga_shell.demo import logins
 from bhoga_shell.demo.answers import (
@@ -25,7 +24,7 @@ _UNLIMITED = ("chat", "completions")
 
 def user_body(copilot: Copilot, now: float) -> JsonObject:
     """What `GET /copilot_internal/user` says of `copilot` at the Unix second `now`."""
-    reset = _reset(copilot, now)
+    reset = reset_at(copilot, now)
     asked_at = _milliseconds(datetime.fromtimestamp(now, UTC))
     unlimited = {
         "entitlement": 0,
@@ -37,8 +36,8 @@ def user_body(copilot: Copilot, now: float) -> JsonObject:
     }
     premium = {
         "entitlement": copilot.entitlement,
-        "remaining": math.floor(_left(copilot)),
-        "quota_remaining": _left(copilot),
+        "remaining": math.floor(copilot.left),
+        "quota_remaining": copilot.left,
         "percent_remaining": 100.0 - copilot.premium.used,
         "unlimited": False,
         "has_quota": copilot.entitlement > 0,
@@ -74,12 +73,8 @@ def user_body(copilot: Copilot, now: float) -> JsonObject:
     }
 
 
-def _left(copilot: Copilot) -> float:
-    return copilot.entitlement * (100.0 - copilot.premium.used) / 100.0
-
-
-def _reset(copilot: Copilot, now: float) -> datetime:
-    # Copilot resets at midnight, UTC: the first one that is not before the scenario's reset.
+def reset_at(copilot: Copilot, now: float) -> datetime:
+    """When the premium requests reset: the first midnight (UTC) not before the scenario's reset."""
     at = datetime.fromtimestamp(round(now + copilot.premium.resets_in), UTC)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight if midnight == at else midnight + timedelta(days=1)
@@ -87,33 +82,6 @@ def _reset(copilot: Copilot, now: float) -> datetime:
 
 def _milliseconds(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def turn(copilot: Copilot, now: float) -> Response:
-    """What a turn is answered at the Unix second `now`: 200, or 402 when nothing is left.
-
-    Only what succeeds carries the snapshots.
-    """
-    if copilot.premium.used >= 100.0 and not copilot.overage_permitted:
-        error = {"message": "You have no quota left.", "code": "quota_exceeded"}
-        wait = math.ceil(_reset(copilot, now).timestamp() - now)
-        return json_response(402, {"error": error}, ("retry-after", str(wait)))
-    left = max(0.0, _left(copilot))
-    over = max(0.0, -_left(copilot))
-    percent = max(0.0, 100.0 - copilot.premium.used)
-    reset = quote(_reset(copilot, now).isoformat().replace("+00:00", "Z"), safe="")
-    permitted = str(copilot.overage_permitted).lower()
-    premium = (
-        f"ent={copilot.entitlement}&ov={over:.1f}&ovPerm={permitted}"
-        f"&rem={percent:.1f}&rst={reset}&totRem={left:.1f}"
-    )
-    chat = f"ent=-1&ov=0.0&ovPerm=false&rem=100.0&rst={reset}&totRem=-1"
-    return json_response(
-        200,
-        {"object": "chat.completion"},
-        ("x-quota-snapshot-chat", chat),
-        ("x-quota-snapshot-premium_interactions", premium),
-    )
 
 
 _FORBIDDEN: tuple[int, JsonObject] = (

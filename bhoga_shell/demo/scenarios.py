@@ -132,6 +132,11 @@ class Codex:
         """The windows that there are, in the order of the slots."""
         return tuple(window for window in (self.session, self.week) if window is not None)
 
+    @property
+    def has_credits(self) -> bool:
+        """Whether there are credits beside the plan."""
+        return self.balance is not None and float(self.balance) > 0.0
+
     def after(self, seconds: float) -> "Codex":
         """The same plan later."""
         return replace(
@@ -151,6 +156,11 @@ class Copilot:
     overage_permitted: bool = False
     plan: str = "individual_pro"
     manners: Manners = Manners()
+
+    @property
+    def left(self) -> float:
+        """How many premium requests are left; below zero are those beyond the entitlement."""
+        return self.entitlement * (100.0 - self.premium.used) / 100.0
 
     def after(self, seconds: float) -> "Copilot":
         """The same plan later."""
