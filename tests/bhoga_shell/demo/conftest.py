@@ -1,9 +1,11 @@
 """The stand-ins, ready to be asked."""
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,3 +49,20 @@ def run(home: Mapping[str, str]) -> Run:
         )
 
     return running
+
+
+WIRE = Path(__file__).parents[3].parent / "shared" / "wire"
+
+
+@pytest.fixture
+def sample() -> Callable[[str], dict[str, Any]]:
+    """The JSON object in a sample of the real format, where samples lie beside the repository."""
+
+    def reading(name: str) -> dict[str, Any]:
+        path = WIRE / name
+        if not path.is_file():
+            pytest.skip(f"there are no samples in {WIRE}")
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return found
+
+    return reading
