@@ -5,12 +5,20 @@ from typing import NamedTuple
 
 from returns.result import Failure, Success
 
-from bhoga_core.events import Event, FloorObserved, ProbeEnded, ProbeStarted, QuotaObserved
+from bhoga_core.events import (
+    Event,
+    FloorObserved,
+    ProbeEnded,
+    ProbeStarted,
+    QuotaObserved,
+    TurnRecorded,
+)
 from bhoga_core.probe import Kind, Source
 from bhoga_core.quota import QuotaState
-from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
+from bhoga_core.reading import Answer, Answered, Declined, Malformed, Reading, Reason
 from bhoga_core.register import Stamp
 from bhoga_core.schedule import GRACE, Due, conclude
+from bhoga_core.window import EVERY_MODEL
 
 
 class Moment(NamedTuple):
@@ -26,6 +34,25 @@ def started(due: Due, moment: Moment) -> ProbeStarted | None:
         return None
     until = moment.at + due.source.timeout + GRACE
     return ProbeStarted(due.provider_id, moment.at, moment.stamp, due.source.name, until)
+
+
+def observed(provider_id: str, told: Reading | Answered, moment: Moment) -> Event:
+    """What was observed beside a probe: a response counts as one, anything else as a floor."""
+    at, stamp = moment
+    if isinstance(told, Answered):
+        return TurnRecorded(
+            provider_id, EVERY_MODEL, at, stamp, status_code=told.status_code, headers=told.headers
+        )
+    return FloorObserved(provider_id, at, stamp, told.windows)
+
+
+def abandoned(due: Due, now: Moment) -> ProbeEnded:
+    """The end of a probe whose process goes before the answer comes: nobody need wait for it."""
+    declined = Declined(Reason.ABANDONED)
+    outcome = conclude(
+        declined, due.source, None, moved=False, asked_at=now.at, ended_at=now.at, stamp=now.stamp
+    )
+    return ProbeEnded(due.provider_id, now.at, now.stamp, due.source.name, outcome)
 
 
 def ended(

@@ -29,15 +29,15 @@ __all__ = [
     "mark_throttled",
 ]
 
-HOMES = ("clock", "codex_models", "discovery", "errors", "hermes", "router")
+HOMES = ("clock", "codex_models", "errors", "hermes", "quota_check", "router")
 """The modules in which the names above are looked for, in this order."""
 
 if TYPE_CHECKING:
     from bhoga_shell.clock import calibrate, mark_throttled
     from bhoga_shell.codex_models import get_codex_models
-    from bhoga_shell.discovery import check_quota
     from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
     from bhoga_shell.hermes import apply_to_hermes
+    from bhoga_shell.quota_check import check_quota
     from bhoga_shell.router import Counters, Router
 else:
     # Not seen by type checkers, so that a name that is not there stays an error for them.

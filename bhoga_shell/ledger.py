@@ -49,6 +49,11 @@ class Ledger:
         except StateError as problem:
             self._report(problem)
 
+    @property
+    def path(self) -> Path | None:
+        """The state file, None without a place for one."""
+        return None if self._store is None else self._store.path
+
     def moment(self) -> tuple[float, int, int]:
         """Now, as Unix seconds, and the two parts of a stamp that is ahead of all that is known.
 
