@@ -34,10 +34,12 @@ def case(name: str) -> Reading:
 
 
 def burst(used: float, resets_at: float | None = SOON) -> Window:
+    """The session of all models."""
     return Window("burst", used, AT, SOURCE, length=5 * HOUR, resets_at=resets_at)
 
 
 def weekly(used: float, scope: str = EVERY_MODEL, resets_at: float | None = LATER) -> Window:
+    """The week of all models, or of one."""
     return Window("weekly", used, AT, SOURCE, scope=scope, length=7 * DAY, resets_at=resets_at)
 
 

@@ -23,14 +23,17 @@ SESSION = "Current session: 34% used · resets "
 
 
 def read(text: str) -> Answer:
+    """What a text is read as."""
     return read_usage_text(text.encode(), AT, ZONES.get)
 
 
 def payload(name: str) -> bytes:
+    """What a run printed."""
     return (PAYLOADS / f"usage-text.{name}").read_bytes()
 
 
 def stated(answer: Answer) -> list[tuple[str, str, float, float | None]]:
+    """Name, scope, fraction used and reset of every window, of which all could be read."""
     assert isinstance(answer, Success), answer
     assert answer.unwrap().ignored == 0
     return [(one.name, one.scope, one.used, one.resets_at) for one in answer.unwrap().windows]
