@@ -411,18 +411,8 @@ JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 [
-                    "rateLimits",
-                    "rateLimitsByLimitId",
-                    "codex",
-                    "primary",
-                    "secondary",
-                    "usedPercent",
-                    "windowDurationMins",
-                    "resetsAt",
-                    "credits",
-                    "individualLimit",
-                    "balance",
-                    "x",
+                    *("rateLimits", "rateLimitsByLimitId", "codex", "primary", "secondary", "x"),
+                    *("usedPercent", "windowDurationMins", "resetsAt", "credits", "balance"),
                 ]
             ),
             inner,
