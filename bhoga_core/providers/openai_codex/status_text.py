@@ -1,6 +1,6 @@
 """What `codex --non-interactive /status` prints: JSON if it is JSON, else the text of the panel.
 
-No build since 0.94 is known to take the flag; today's (0.169) refuses it in 20 ms. The panel: rows
+No build is known to take the flag; that of 2026-11 (0.169) refuses it in 20 ms. The panel has rows
 `5h limit: [bar] NN% left (resets HH:MM on D Mon)`, framed or not, the reset perhaps on a line of
 its own; until 0.48 `NN% used`. Resets are local time without zone and year. A limit of one model
 has a heading (`GPT-5.3-Codex-Spark limit:`) with rows below, or its name before the row's.

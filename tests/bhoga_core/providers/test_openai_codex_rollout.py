@@ -150,6 +150,29 @@ def test_what_may_be_the_plans_own_covers_all_models(limits: dict[str, Any], sco
     assert [one.scope for one in answer.windows] == [scope]
 
 
+def test_of_equal_lines_the_last_dates_the_window() -> None:
+    """What was said again later was still true then."""
+    again = line({"primary": WEEK}, timestamp="2027-01-15T07:50:00Z"), line({"primary": WEEK})
+    answer = read(b"\n".join(again))
+    assert isinstance(answer, Reading)
+    assert [one.observed_at for one in answer.windows] == [AT]
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"primary": {"used_percent": 50.0}},
+        {"primary": None, "credits": {"has_credits": True, "balance": "5"}},
+        {"primary": None, "credits": {"has_credits": True, "balance": "0"}},
+    ],
+)
+def test_what_has_no_end_says_nothing(limits: dict[str, Any]) -> None:
+    """Nobody knows how long a use without length and reset, or a balance, was true."""
+    answer = read(line(limits))
+    assert isinstance(answer, Declined)
+    assert answer.reason is Reason.NO_SIGNAL
+
+
 def test_only_the_last_lines_are_looked_at() -> None:
     """A long session says the same hundreds of times."""
     fuller, now = line({"primary": WEEK | {"used_percent": 90.0}}), line({"primary": WEEK})

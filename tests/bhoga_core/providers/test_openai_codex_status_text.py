@@ -1,5 +1,6 @@
 """What `codex --non-interactive /status` prints, in every form it has had."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -158,6 +159,7 @@ def test_why_there_is_no_answer(stdout: bytes, reason: Reason) -> None:
     [
         (payload("only-spark.txt"), ""),
         (payload("own-below-heading.txt"), ""),
+        (payload("own-between-headings.txt"), ""),
         (payload("no-number.txt"), "5h limit"),
         (b"Weekly limit: [] 120% left", "Weekly limit"),
         (b"Weekly limit: [] 20% spare", "Weekly limit"),
@@ -213,15 +215,28 @@ def test_without_a_zone_there_is_no_reset() -> None:
     assert answer.ignored == 2
 
 
-def test_what_follows_something_else_is_the_plans_own() -> None:
+@pytest.mark.parametrize("between", ["Other: x", "", "│  │", "Token limit: 272K"])
+def test_what_follows_something_else_is_the_plans_own(between: str) -> None:
     """A heading holds for the rows right below it."""
-    text = "Spark limit:\n5h limit: 90% left\nOther: x\n5h limit: 10% left\n"
+    text = f"Spark limit:\n5h limit: 90% left\n{between}\n5h limit: 10% left\n"
     answer = read(text.encode())
     assert isinstance(answer, Reading)
     assert [(one.scope, one.used) for one in answer.windows] == [
         ("*", pytest.approx(0.9)),
         ("spark", pytest.approx(0.1)),
     ]
+
+
+@pytest.mark.parametrize(
+    "said", [{"allowed": False}, {"limit_reached": True}, {"type": "rate_limit_reached"}]
+)
+def test_a_closed_limit_is_closed_however_little_is_used(said: dict[str, Any]) -> None:
+    """The usage endpoint says it in three places, each of which is enough."""
+    slots = {"primary_window": {"used_percent": 4}, "secondary_window": None}
+    body = {"rate_limit": slots | said, "rate_limit_reached_type": said}
+    answer = read(json.dumps(body).encode())
+    assert isinstance(answer, Reading)
+    assert answer.windows == (window("primary", 0.04), window("usage", 1.0))
 
 
 def test_colours_are_no_part_of_the_text() -> None:
