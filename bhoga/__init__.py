@@ -16,11 +16,13 @@ __all__ = [
     "Basis",
     "BhogaError",
     "Billing",
+    "CopilotToken",
     "Counters",
     "Explanation",
     "HermesApplied",
     "HermesChange",
     "HermesConfigError",
+    "NoCopilotToken",
     "Policy",
     "Provider",
     "ProviderError",
@@ -38,6 +40,7 @@ __all__ = [
     "mark_throttled",
     "model_family",
     "normalise_model",
+    "resolve_copilot_token",
     "to_hermes_model",
 ]
 
@@ -69,7 +72,9 @@ if TYPE_CHECKING:
         check_quota,
         get_codex_models,
         mark_throttled,
+        resolve_copilot_token,
     )
+    from bhoga_shell.copilot_token import CopilotToken, NoCopilotToken
     from bhoga_shell.hermes import HermesApplied, HermesChange
 else:
     # Not seen by type checkers, so that a name that is not there stays an error for them.
@@ -78,7 +83,12 @@ else:
 
         if name in __all__:
             # The shell before the core: its `calibrate` and `mark_throttled` have a clock.
-            for home in ("bhoga_shell", "bhoga_shell.hermes", "bhoga_core"):
+            for home in (
+                "bhoga_shell",
+                "bhoga_shell.copilot_token",
+                "bhoga_shell.hermes",
+                "bhoga_core",
+            ):
                 module = import_module(home)
                 if hasattr(module, name):
                     globals()[name] = getattr(module, name)

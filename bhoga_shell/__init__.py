@@ -4,6 +4,7 @@ import logging
 
 from bhoga_shell.clock import calibrate, mark_throttled
 from bhoga_shell.codex_models import get_codex_models
+from bhoga_shell.copilot_token import resolve_copilot_token
 from bhoga_shell.discovery import check_quota
 from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
 from bhoga_shell.hermes import apply_to_hermes
@@ -27,4 +28,5 @@ __all__ = [
     "check_quota",
     "get_codex_models",
     "mark_throttled",
+    "resolve_copilot_token",
 ]
