@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from bhoga_shell.errors import HermesConfigError
-from bhoga_shell.hermes import BACKUPS_KEPT, HermesChange, apply_to_hermes
+from bhoga_shell.hermes import HermesChange, apply_to_hermes
+from bhoga_shell.hermes_file import BACKUPS_KEPT
 from bhoga_shell.router import Router
 
 OWN = """\
