@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bhoga_core.reading import Reading
+from bhoga_core.probe import JsonAt, Pitfall, Source
+from bhoga_core.reading import ObservationParser, Reading
 from bhoga_core.window import WHOLE
 
 HeaderParser = Callable[[Mapping[str, str], float], Reading]
@@ -44,6 +45,10 @@ class Provider:
     `header_prefixes` are the beginnings of the header names (lower case) that `read_headers`
     understands. `settable` are the windows that `set_quota` sets, with their lengths in seconds.
     `limits_each_model` says that its headers speak of the model of the request alone.
+
+    `sources` are the ways to learn its quota, the best first. `account` is where the id of the
+    login in use stands. `observe` reads what else a person's programs may hand over. `pitfalls`
+    are the variables that make what the sources say untrue.
     """
 
     id: str
@@ -54,3 +59,7 @@ class Provider:
     credentials: Credentials = Credentials()
     settable: tuple[tuple[str, float | None], ...] = ((WHOLE, None),)
     limits_each_model: bool = False
+    sources: tuple[Source, ...] = ()
+    account: JsonAt | None = None
+    observe: ObservationParser | None = None
+    pitfalls: tuple[Pitfall, ...] = ()
