@@ -22,7 +22,8 @@ from bhoga_core.hermes import (
 )
 from bhoga_core.hermes_names import HERMES_PROVIDERS, recommended_name
 from bhoga_core.provider import Billing
-from bhoga_core.selection import RouterRecommendation
+from bhoga_core.quota import QuotaState
+from bhoga_core.selection import RouterRecommendation, select_best
 from bhoga_core.window import Basis
 from bhoga_core.yaml_edit import Edited, edit
 
@@ -137,6 +138,13 @@ def test_copilot_gets_the_model_that_was_asked_for(model: str, name: str, mode: 
     settings = hermes_settings(choice("github-copilot", model), {}, auxiliary=True)
     assert settings["model", "default"] == settings["auxiliary", "vision", "model"] == name
     assert settings["model", "api_mode"] == mode
+
+
+def test_a_choice_of_copilot_names_the_model_that_was_asked_for() -> None:
+    """The recommendation already has the name, for a harness that writes it down itself."""
+    chosen = select_best(QuotaState(), "openai/o3", 0.0, configured={"github-copilot"})
+    assert chosen is not None
+    assert (chosen.model_id, chosen.hermes_model) == ("openai/o3", "o3")
 
 
 @pytest.mark.parametrize(
