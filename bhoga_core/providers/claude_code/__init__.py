@@ -126,7 +126,7 @@ PROVIDER = Provider(
             Pitfall(
                 variable,
                 "a proxy may drop header names with an underscore, and with them the week of a "
-                "single model: compare with bhoga refresh",
+                "single model: unset it, or compare with what bhoga refresh finds",
             )
             for variable in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
         ),
