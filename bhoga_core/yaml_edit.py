@@ -79,7 +79,8 @@ def _edited(body: str, settings: Mapping[KeyPath, str | None]) -> Edited:
         if new is not None and _same(expected, new[1]) and _all_hold(expected, settings):
             return Edited(new[0], tuple(draft.changes))
     at = min((splice.start for splice in draft.splices), default=0)
-    raise RefusedError(lines.line(at), "an edit here would not read back as meant")
+    keys = ", ".join(".".join(change.path) for change in draft.changes)
+    raise RefusedError(lines.line(at), f"an edit of {keys} would not read back as meant")
 
 
 def _reread(draft: Draft) -> tuple[str, object] | None:

@@ -3,10 +3,15 @@
 import logging
 
 from bhoga_shell.clock import calibrate, mark_throttled
-from bhoga_shell.codex_models import get_codex_models
+from bhoga_shell.codex_models import CodexModels, codex_models, get_codex_models
+from bhoga_shell.copilot_token import (
+    CopilotToken,
+    NoCopilotToken,
+    resolve_copilot_token,
+)
 from bhoga_shell.discovery import check_quota
 from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
-from bhoga_shell.hermes import apply_to_hermes
+from bhoga_shell.hermes import HermesApplied, HermesChange, apply_to_hermes
 from bhoga_shell.router import Counters, Router
 
 __version__ = "0.1.0"
@@ -16,8 +21,13 @@ logging.getLogger("bhoga").addHandler(logging.NullHandler())
 
 __all__ = [
     "BhogaError",
+    "CodexModels",
+    "CopilotToken",
     "Counters",
+    "HermesApplied",
+    "HermesChange",
     "HermesConfigError",
+    "NoCopilotToken",
     "ProviderError",
     "Router",
     "StateError",
@@ -25,6 +35,8 @@ __all__ = [
     "apply_to_hermes",
     "calibrate",
     "check_quota",
+    "codex_models",
     "get_codex_models",
     "mark_throttled",
+    "resolve_copilot_token",
 ]

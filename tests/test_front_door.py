@@ -10,7 +10,6 @@ import bhoga
 import bhoga_core
 import bhoga_shell
 import bhoga_shell.clock
-import bhoga_shell.hermes
 
 
 def test_the_list_of_names_is_sorted() -> None:
@@ -21,7 +20,7 @@ def test_the_list_of_names_is_sorted() -> None:
 @pytest.mark.parametrize("name", bhoga.__all__)
 def test_every_name_is_one_of_the_two_packages(name: str) -> None:
     """Nothing is defined at the front door: each name is the very object behind it."""
-    homes = [bhoga_shell, bhoga_shell.hermes, bhoga_core]
+    homes = [bhoga_shell, bhoga_core]
     assert any(getattr(bhoga, name) is getattr(home, name, None) for home in homes)
 
 
