@@ -19,6 +19,19 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "status": "bhoga_shell.cli.status",
         "best": "bhoga_shell.cli.best",
     },
+    "Tell": {
+        "set": "bhoga_shell.cli.set",
+        "clear": "bhoga_shell.cli.clear",
+        "statusline": "bhoga_shell.cli.statusline",
+    },
+    "Use": {
+        "apply": "bhoga_shell.cli.apply",
+        "env": "bhoga_shell.cli.env",
+        "exec": "bhoga_shell.cli.exec",
+        "guard": "bhoga_shell.cli.guard",
+        "wait": "bhoga_shell.cli.wait",
+        "models": "bhoga_shell.cli.models",
+    },
     "More": {
         "completion": "bhoga_shell.cli.completion",
     },
