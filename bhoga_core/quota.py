@@ -108,6 +108,10 @@ class ProviderQuota:
         """The latest stamp in this record."""
         return max(self._stamps(), default=BEGINNING)
 
+    def outcome(self, source: str) -> Outcome | None:
+        """How the last probe of a source ended, None if it was never asked."""
+        return next((ended.value for name, ended in self.outcomes if name == source), None)
+
     def _stamps(self) -> Iterator[Stamp]:
         yield self.served
         yield self.served_from
@@ -159,6 +163,13 @@ class QuotaState:
         return tuple(
             record for provider_id in sorted(self.quotas) for record in self.quotas[provider_id]
         )
+
+    def shared(self, provider_id: str) -> ProviderQuota:
+        """What is known of a provider whichever login is used; an empty record if nothing is."""
+        for record in self.quotas.get(provider_id, ()):
+            if record.account == "" and record.model == EVERY_MODEL:
+                return record
+        return ProviderQuota(provider_id)
 
     def account(self, provider_id: str) -> str:
         """The login of this provider that is in use: the one learned of last, `""` if none is told.

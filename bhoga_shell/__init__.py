@@ -9,9 +9,9 @@ from bhoga_shell.copilot_token import (
     NoCopilotToken,
     resolve_copilot_token,
 )
-from bhoga_shell.discovery import check_quota
 from bhoga_shell.errors import BhogaError, HermesConfigError, ProviderError, StateError
 from bhoga_shell.hermes import HermesApplied, HermesChange, apply_to_hermes
+from bhoga_shell.quota_check import check_quota
 from bhoga_shell.router import Counters, Router
 
 __version__ = "0.1.0"

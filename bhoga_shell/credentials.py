@@ -3,9 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
+from bhoga_core.probe import Place
 from bhoga_core.provider import Credentials, Provider
+from bhoga_shell.probes.places import locate
 
 
 def configured(
@@ -21,16 +22,15 @@ def configured(
 def _shows(credentials: Credentials, environ: Mapping[str, str]) -> bool:
     if any(environ.get(name, "").strip() for name in credentials.environment):
         return True
-    if any(_exists(environ, *file) for file in credentials.files):
+    if any(_exists(Place(*file), environ) for file in credentials.files):
         return True
     path = environ.get("PATH")
     return any(shutil.which(command, path=path) for command in credentials.commands)
 
 
-def _exists(environ: Mapping[str, str], variable: str, folder: str, name: str) -> bool:
+def _exists(place: Place, environ: Mapping[str, str]) -> bool:
+    path = locate(place, environ)
     try:
-        home = environ.get(variable, "").strip()
-        return (Path(home).expanduser() if home else Path.home() / folder).joinpath(name).is_file()
-    except (OSError, RuntimeError, ValueError):
-        # No home folder, or a path that is none: then nothing shows there.
-        return False
+        return path is not None and path.is_file()
+    except (OSError, ValueError):
+        return False  # a path that is none: then nothing shows there

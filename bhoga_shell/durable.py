@@ -1,10 +1,12 @@
 """Reading and replacing a small file so that no kill and no power cut leaves half of one."""
 
+import contextlib
 import os
 import stat
 import time
+from collections.abc import Generator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 READ_LIMIT = 16 * 1024 * 1024
 """Bytes of the largest file that is read."""
@@ -13,8 +15,9 @@ SETTLED_AFTER = 2.0
 """Seconds from which on a file's time tells it from one that replaces it: of file systems still in
 use, FAT counts in steps of two seconds, and any may give an inode away again at once."""
 
-# Windows has neither, and needs neither: there the default is what the flag asks for elsewhere.
+# Windows has none of them, and needs none: there the default is what the flag asks for elsewhere.
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -57,16 +60,34 @@ def settled(mark: Mark) -> Mark:
 
 def read_whole(path: Path) -> bytes:
     """The bytes of a regular file. Raises UnfitFileError, or OSError. Never waits for a writer."""
-    # Without O_NONBLOCK, opening a pipe would wait until somebody writes into it.
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
+    with _regular(path) as (file, size):
+        if size > READ_LIMIT:
+            raise UnfitFileError(f"it has {size} bytes")
+        return file.read(READ_LIMIT + 1) or b""
+
+
+def read_end(path: Path, most: int) -> bytes:
+    """The last `most` bytes of a regular file, however large it is. Raises as `read_whole`."""
+    with _regular(path) as (file, size):
+        file.seek(max(0, size - most))
+        return file.read(most) or b""
+
+
+@contextlib.contextmanager
+def _regular(path: Path) -> Generator[tuple[BinaryIO, int]]:
+    """A regular file, opened, and its size."""
+    # Looked at first, since opening alone makes some devices do things, and then once more, since
+    # it may be another by now. Without O_NONBLOCK, opening a pipe would wait until somebody writes
+    # into it.
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnfitFileError("it is not a regular file")
+    number = os.open(path, os.O_RDONLY | _NEVER_WAIT | _BINARY)
     try:
         found = os.fstat(number)
         if not stat.S_ISREG(found.st_mode):
             raise UnfitFileError("it is not a regular file")
-        if found.st_size > READ_LIMIT:
-            raise UnfitFileError(f"it has {found.st_size} bytes")
         with os.fdopen(number, "rb", closefd=False) as file:
-            return file.read(READ_LIMIT + 1)
+            yield file, found.st_size
     finally:
         os.close(number)
 

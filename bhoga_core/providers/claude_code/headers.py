@@ -1,4 +1,4 @@
-"""Claude Code, Anthropic's subscription.
+"""The headers of Claude Code's requests.
 
 Headers of `/v1/messages` (undocumented; seen 2025-08 to 2026-09): `anthropic-ratelimit-unified-*`.
 Per window W (`5h`, `7d`, and `7d_oi` for the model whose week it is) there are
@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from bhoga_core.headers import distinct, fraction, length_name, number, plausible_reset
 from bhoga_core.naming import scope_token
-from bhoga_core.provider import Billing, Credentials, Provider
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, HEADERS, Window, WindowKind
 
-_PREFIX = "anthropic-ratelimit-unified-"
-_CLAIM = f"{_PREFIX}representative-claim"
+PREFIX = "anthropic-ratelimit-unified-"
+"""How the names of all of them begin."""
+
+_CLAIM = f"{PREFIX}representative-claim"
 _FIELDS = frozenset({"status", "reset", "utilization"})
 _OVERAGE = "overage"
 _LABEL = re.compile(r"([0-9]{1,4})([mhd])(?:_([a-z0-9._]{1,64}))?")
@@ -82,9 +83,9 @@ def read_headers(headers: Mapping[str, str], at: float) -> Reading:
 @lru_cache(maxsize=256)
 def _place(header: str) -> tuple[str, str] | None:
     """The window's label ("" for the unnamed one) and the field; None for any other header."""
-    if not header.startswith(_PREFIX):
+    if not header.startswith(PREFIX):
         return None
-    label, _, field = header.removeprefix(_PREFIX).rpartition("-")
+    label, _, field = header.removeprefix(PREFIX).rpartition("-")
     return (label, field) if field in _FIELDS else None
 
 
@@ -152,19 +153,3 @@ def _window(name: str, used: float, said: _Said, at: float, claim: _Claim | None
         length=claim.length,
         resets_at=said.resets_at,
     )
-
-
-PROVIDER = Provider(
-    id="claude_code",
-    billing=Billing.PLAN,
-    priorities=MappingProxyType({"anthropic": 1}),
-    header_prefixes=(_PREFIX,),
-    read_headers=read_headers,
-    credentials=Credentials(
-        environment=("CLAUDE_CODE_OAUTH_TOKEN",),
-        commands=("claude",),
-        files=(("CLAUDE_CONFIG_DIR", ".claude", ".credentials.json"),),
-    ),
-    settable=(("burst", 18000.0), ("weekly", 604800.0)),
-)
-"""Claude Code with a Claude login: first for Anthropic's models."""

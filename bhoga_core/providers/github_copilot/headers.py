@@ -1,17 +1,15 @@
-"""GitHub Copilot, a subscription counted in credits.
+"""The headers of GitHub Copilot's successful answers (seen 2026-04 to 2026-08).
 
-Headers on successful answers (seen 2026-04 to 2026-08): `x-quota-snapshot-*` for what the plan
-includes and, on individual plans, `x-usage-ratelimit-*` for its session and week. Each value is a
-query string: `ent` the entitlement (-1 unlimited, 0 not offered), `rem` the PERCENT left, `totRem`
-the count left, `ov` the count used beyond the entitlement, `rst` the ISO instant of the reset.
+`x-quota-snapshot-*` for what the plan includes and, on individual plans, `x-usage-ratelimit-*` for
+its session and week. Each value is a query string: `ent` the entitlement (-1 unlimited, 0 not
+offered), `rem` the PERCENT left, `totRem` the count left, `ov` the count used beyond the
+entitlement, `rst` the ISO instant of the reset.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from urllib.parse import unquote
 
 from bhoga_core.headers import count, fraction, plausible_reset, rfc3339
-from bhoga_core.provider import Billing, Credentials, Provider
 from bhoga_core.reading import Reading
 from bhoga_core.window import HEADERS, Window, WindowKind
 
@@ -23,6 +21,9 @@ TOKEN_PREFIXES = ("gho_", "ghu_", "github_pat_")
 
 _SNAPSHOT = "x-quota-snapshot-"
 _USAGE = "x-usage-ratelimit-"
+HEADER_PREFIXES = (_SNAPSHOT, _USAGE)
+"""How the names of the headers that are read begin."""
+
 _MEMBERS = ("ent", "rem", "totRem", "ov")
 
 # Sorted by window name, so that what is read is; of two headers for one window the first that
@@ -98,14 +99,3 @@ def _used(
     if over > 0.0:
         used = max(used, 1.0 if entitlement is None else 1.0 + over / entitlement)
     return fraction(used)
-
-
-PROVIDER = Provider(
-    id="github-copilot",
-    billing=Billing.CREDITS,
-    priorities=MappingProxyType({"anthropic": 3, "openai": 3}),
-    header_prefixes=(_SNAPSHOT, _USAGE),
-    read_headers=read_headers,
-    credentials=Credentials(environment=("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")),
-)
-"""GitHub Copilot: third for Anthropic's and for OpenAI's models."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bhoga_shell.discovery import check_quota
+from bhoga_shell.quota_check import check_quota
 from bhoga_shell.router import Router
 
 

@@ -1,0 +1,81 @@
+"""Claude Code, Anthropic's subscription."""
+
+from types import MappingProxyType
+
+from bhoga_core.probe import HttpGet, JsonAt, LoginFile, Place, RunCommand, Source
+from bhoga_core.provider import Billing, Credentials, Provider
+from bhoga_core.providers.claude_code import get_usage, usage
+from bhoga_core.providers.claude_code.headers import PREFIX, read_headers
+from bhoga_core.providers.claude_code.login import read_login
+
+_FOLDER = "CLAUDE_CONFIG_DIR"
+_LOGIN = Place(_FOLDER, ".claude", ".credentials.json")
+_SETTINGS = Place(_FOLDER, "", ".claude.json")
+_FETCHED_AT = JsonAt(_SETTINGS, ("cachedUsageUtilization", "fetchedAtMs"))
+
+# What makes `claude` answer for another login than the one it keeps, or not ask at all. Its own
+# mark (`CLAUDECODE`) is left by a session that bhoga may be running in.
+_OTHER_IDENTITIES = (
+    "ANTHROPIC_API_KEY",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_BASE_URL",
+    "ANTHROPIC_CUSTOM_HEADERS",
+    "ANTHROPIC_UNIX_SOCKET",
+    "CLAUDECODE",
+    "CLAUDE_CODE_API_BASE_URL",
+    "CLAUDE_CODE_API_KEY_FILE_DESCRIPTOR",
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC",
+    "CLAUDE_CODE_OAUTH_REFRESH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN",
+    "CLAUDE_CODE_OAUTH_TOKEN_FILE_DESCRIPTOR",
+    "CLAUDE_CODE_SESSION_ACCESS_TOKEN",
+    "CLAUDE_CODE_SIMPLE",
+    "CLAUDE_CODE_USE_ANTHROPIC_AWS",
+    "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_FOUNDRY",
+    "CLAUDE_CODE_USE_GATEWAY",
+    "CLAUDE_CODE_USE_MANTLE",
+    "CLAUDE_CODE_USE_VERTEX",
+)
+# No project's servers, no settings that bring a key or hooks, no transcript.
+_ALONE = ("--strict-mcp-config", "--setting-sources=", "--no-session-persistence")
+_STREAMS = ("--verbose", "--input-format", "stream-json", "--output-format", "stream-json")
+
+PROVIDER = Provider(
+    id="claude_code",
+    billing=Billing.PLAN,
+    priorities=MappingProxyType({"anthropic": 1}),
+    header_prefixes=(PREFIX,),
+    read_headers=read_headers,
+    credentials=Credentials(
+        environment=("CLAUDE_CODE_OAUTH_TOKEN",),
+        commands=("claude",),
+        files=(_LOGIN,),
+    ),
+    settable=(("burst", 18000.0), ("weekly", 604800.0)),
+    sources=(
+        Source(
+            usage.SOURCE,
+            HttpGet(
+                "https://api.anthropic.com/api/oauth/usage",
+                scheme="Bearer",
+                login=LoginFile(_LOGIN, read_login),
+                endpoint_variable="BHOGA_CLAUDE_ENDPOINT",
+                headers=(("anthropic-beta", "oauth-2025-04-20"), ("accept", "application/json")),
+            ),
+            usage.read_usage,
+        ),
+        Source(
+            get_usage.SOURCE,
+            RunCommand(
+                ("claude", "-p", *_STREAMS, *_ALONE),
+                dialogue=(get_usage.GET_USAGE,),
+                strip_env=_OTHER_IDENTITIES,
+            ),
+            get_usage.read_get_usage,
+            dated_by=_FETCHED_AT,
+        ),
+    ),
+    account=JsonAt(_SETTINGS, ("oauthAccount", "accountUuid")),
+)
+"""Claude Code with a Claude login: first for Anthropic's models."""
