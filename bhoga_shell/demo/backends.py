@@ -55,7 +55,7 @@ class Backends:
         self.scenario = scenario
         self._server = _Server(self)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="bhoga-demo", daemon=True
+            target=self._server.serve_forever, args=(0.01,), name="bhoga-demo", daemon=True
         )
         self._thread.start()
 

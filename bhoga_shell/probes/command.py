@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING
 
 from bhoga_core.probe import Exchange, RunCommand
 from bhoga_core.reading import Declined, Reason
-from bhoga_shell.probes.pipes import STDOUT_LIMIT, Pipes
+from bhoga_shell.probes.pipes import STDOUT_LIMIT, TICK, Pipes
 
 if TYPE_CHECKING:
     from subprocess import Popen
 
 EXIT_PATIENCE = 2.0
 """Seconds that a program gets to end by itself after its last answer."""
-
-TICK = 0.01
-"""Seconds between two looks whether it has ended: its pipes may be held open by a child."""
 
 _UNKNOWN_QUESTION = (
     b"unexpected argument",  # clap: Codex

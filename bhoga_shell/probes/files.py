@@ -37,15 +37,16 @@ def find(probe: ReadFile, environ: Mapping[str, str]) -> Path | Declined:
         return Declined(Reason.ABSENT, "there is no home folder to look in")
     name = spelled(probe.place, environ)
     try:
-        found = _newest(root, probe.newest) if probe.newest else root if root.exists() else None
+        found = _newest(root, probe.newest) if probe.newest else root
+        if found is not None:
+            found.stat()
+            return found
+    except (FileNotFoundError, NotADirectoryError):
+        pass
     except (OSError, ValueError) as error:
         return _unreadable(name, error)
-    if found is None:
-        return Declined(
-            Reason.ABSENT,
-            f"no {probe.newest} in {name}" if probe.newest else f"{name} is not there",
-        )
-    return found
+    what = f"no {probe.newest} in {name}" if probe.newest else f"{name} is not there"
+    return Declined(Reason.ABSENT, what)
 
 
 def read(probe: ReadFile, path: Path, environ: Mapping[str, str]) -> bytes | Declined:

@@ -66,6 +66,8 @@ def first_token(
             return FoundLogin(token, name)
         clauses.append(f"{name} holds {why}" if token else f"{name} is not set")
         is_refused = is_refused or bool(token)
+    if not spec.command:
+        return NoLogin(Reason.NO_LOGIN if is_refused else Reason.ABSENT, tuple(clauses))
     words = " ".join(spec.command)
     printed = _printed(spec, environ)
     if isinstance(printed, Declined):

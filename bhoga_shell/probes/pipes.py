@@ -19,6 +19,10 @@ STDOUT_LIMIT = 4 * 1024 * 1024
 STDERR_LIMIT = 64 * 1024
 """Bytes of what it says beside that which are kept until it has ended; the rest is thrown away."""
 
+TICK = 0.01
+"""Seconds to wait for output between two looks whether the program has ended: its pipes would not
+tell, where a child holds them open."""
+
 _CHUNK = 64 * 1024
 
 

@@ -9,16 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
-from bhoga_shell.probes.pipes import Pipes
+from bhoga_shell.probes.pipes import TICK, Pipes
 
 TERM_PATIENCE = 3.0
 """Seconds from being asked to end to being killed: the program may be renewing its login."""
 
 KILL_PATIENCE = 1.0
 """Seconds that the system gets to end what was killed."""
-
-TICK = 0.01
-"""Seconds between two looks whether a program has ended."""
 
 
 def start(

@@ -31,10 +31,13 @@ class MachineZone(tzinfo):
             return at
 
 
+MACHINE_ZONE = MachineZone()
+
+
 def zone(name: str) -> tzinfo | None:
     """The IANA zone `name`, None for what is none; `""` is the zone of this machine. Total."""
     if not name:
-        return MachineZone()
+        return MACHINE_ZONE
     # Most sources name no zone.
     from zoneinfo import ZoneInfo  # noqa: PLC0415
 

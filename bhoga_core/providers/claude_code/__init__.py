@@ -2,16 +2,26 @@
 
 from types import MappingProxyType
 
-from bhoga_core.probe import HttpGet, JsonAt, LoginFile, Place, RunCommand, Source
+from bhoga_core.probe import (
+    HttpGet,
+    JsonAt,
+    LoginFile,
+    Pitfall,
+    Place,
+    ReadFile,
+    RunCommand,
+    Source,
+)
 from bhoga_core.provider import Billing, Credentials, Provider
-from bhoga_core.providers.claude_code import get_usage, usage
+from bhoga_core.providers.claude_code import cached_usage, get_usage, usage, usage_text
 from bhoga_core.providers.claude_code.headers import PREFIX, read_headers
 from bhoga_core.providers.claude_code.login import read_login
+from bhoga_core.providers.claude_code.observations import read_observation
 
 _FOLDER = "CLAUDE_CONFIG_DIR"
 _LOGIN = Place(_FOLDER, ".claude", ".credentials.json")
 _SETTINGS = Place(_FOLDER, "", ".claude.json")
-_FETCHED_AT = JsonAt(_SETTINGS, ("cachedUsageUtilization", "fetchedAtMs"))
+_FETCHED_AT = JsonAt(_SETTINGS, (cached_usage.CACHE, cached_usage.FETCHED))
 
 # What makes `claude` answer for another login than the one it keeps, or not ask at all. Its own
 # mark (`CLAUDECODE`) is left by a session that bhoga may be running in.
@@ -75,7 +85,43 @@ PROVIDER = Provider(
             get_usage.read_get_usage,
             dated_by=_FETCHED_AT,
         ),
+        Source(
+            usage_text.SOURCE,
+            RunCommand(("claude", "-p", "/usage", *_ALONE), strip_env=_OTHER_IDENTITIES),
+            usage_text.read_usage_text,
+            dated_by=_FETCHED_AT,
+        ),
+        Source(cached_usage.SOURCE, ReadFile(_SETTINGS), cached_usage.read_cached, floor=True),
     ),
     account=JsonAt(_SETTINGS, ("oauthAccount", "accountUuid")),
+    observe=read_observation,
+    pitfalls=(
+        Pitfall(
+            "ANTHROPIC_API_KEY",
+            "claude bills this key and not the plan whose quota is shown: unset it",
+        ),
+        Pitfall(
+            "ANTHROPIC_AUTH_TOKEN",
+            "claude sends this token and not the login whose quota is shown: unset it",
+        ),
+        Pitfall(
+            "CLAUDE_CODE_OAUTH_TOKEN",
+            "claude uses this token, which may not read usage, and not the login whose quota is "
+            "shown: unset it, or know that only answers tell what is left",
+        ),
+        Pitfall(
+            "ANTHROPIC_BASE_URL",
+            "claude talks to this address, which may not pass on the headers that tell what is "
+            "left, and asks for no usage itself: unset it",
+        ),
+        Pitfall(
+            "CLAUDE_CODE_USE_BEDROCK",
+            "claude is paid for at AWS and not by the plan whose quota is shown: unset it",
+        ),
+        Pitfall(
+            "CLAUDE_CODE_USE_VERTEX",
+            "claude is paid for at Google and not by the plan whose quota is shown: unset it",
+        ),
+    ),
 )
 """Claude Code with a Claude login: first for Anthropic's models."""

@@ -19,7 +19,8 @@ from bhoga_core.payload import (
     text,
 )
 from bhoga_core.probe import Exchange
-from bhoga_core.providers.claude_code.limit import readable
+from bhoga_core.providers.claude_code.limit import is_known, readable
+from bhoga_core.providers.claude_code.unfamiliar import unfamiliar
 from bhoga_core.providers.claude_code.usage import usage_reading
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 
@@ -73,6 +74,10 @@ def _reading(payload: bytes, at: float) -> Reading:
     plan = text(body, "subscription_type", _REPLY)
     if plan is not None and not readable(plan):
         raise malformed("no readable name", inside(_REPLY, "subscription_type"))
+    around = {**reply, "response": {**body, "rate_limits": None}}
+    for limit in unfamiliar(around, "response"):
+        if is_known(limit.word):
+            raise malformed("a limit outside of rate_limits", limit.path)
     return usage_reading(limits, SOURCE, at, inside(_REPLY, "rate_limits"), plan)
 
 

@@ -15,6 +15,9 @@ from bhoga_shell.demo.home import furnish
 Run = Callable[..., subprocess.CompletedProcess[str]]
 """Runs a stand-in program with arguments, stdin and a changed environment."""
 
+Sample = Callable[[str], dict[str, Any]]
+"""Reads a sample of a real format, which lies beside the repository or nowhere."""
+
 SUFFIX = ".cmd" if os.name == "nt" else ""
 
 
@@ -55,7 +58,7 @@ WIRE = Path(__file__).parents[3].parent / "shared" / "wire"
 
 
 @pytest.fixture
-def sample() -> Callable[[str], dict[str, Any]]:
+def sample() -> Sample:
     """The JSON object in a sample of the real format, where samples lie beside the repository."""
 
     def reading(name: str) -> dict[str, Any]:

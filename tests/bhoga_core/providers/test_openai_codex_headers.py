@@ -3,7 +3,7 @@
 import pytest
 
 from bhoga_core.naming import scope_token
-from bhoga_core.providers.openai_codex import read_headers
+from bhoga_core.providers.openai_codex.headers import read_headers
 from bhoga_core.window import EVERY_MODEL, Window, WindowKind
 
 AT = 1_800_000_000.0

@@ -1,6 +1,6 @@
-"""Codex, OpenAI's subscription.
+"""Codex's headers.
 
-Headers of `/responses` (seen 2026-03 to 2026-09): `x-codex-{primary,secondary}-*` for the plan,
+Those of `/responses` (seen 2026-03 to 2026-09): `x-codex-{primary,secondary}-*` for the plan,
 and `x-codex-<name>-{primary,secondary}-*` for limits beside it, mostly of one model. Used is
 PERCENT, resets are Unix seconds. A slot says nothing of the window in it (from July to September
 2026 `primary` held the week): windows are told apart by their minutes.
@@ -8,23 +8,19 @@ PERCENT, resets are Unix seconds. A slot says nothing of the window in it (from 
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from bhoga_core.headers import count, distinct, fraction, length_name, number, plausible_reset
-from bhoga_core.naming import scope_token
-from bhoga_core.provider import Billing, Credentials, Provider
+from bhoga_core.providers.openai_codex.limits import scope_of, word
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, HEADERS, Window, WindowKind
 
-_PREFIX = "x-codex-"
+PREFIX = "x-codex-"
+"""What their names (lower case) begin with."""
+
 _SLOTS = ("primary", "secondary")
 _FIELDS = frozenset({"used-percent", "window-minutes", "reset-at", "reset-after-seconds"})
 _LONGEST_MINUTES = 366 * 1440.0
-_LONGEST_NAME = 64
-
-# Limits that came without a `-limit-name` (2026-08): limit id -> the model it is for.
-_KNOWN_LIMITS = {"codex_bengalfox": scope_token("gpt-5.3-codex-spark")}
 
 
 class _Place(NamedTuple):
@@ -50,16 +46,16 @@ def read_headers(headers: Mapping[str, str], at: float) -> Reading:
     window, unread = _credits(headers, at)
     if window is not None:
         windows.append(window)
-    plan = _word(headers.get("x-codex-plan-type", ""))
+    plan = word(headers.get("x-codex-plan-type", ""))
     return Reading(distinct(windows), plan or None, ignored + unread)
 
 
 @lru_cache(maxsize=256)
 def _place(header: str) -> _Place | None:
     """Which field of which slot of which family a header is; None for any other header."""
-    if not header.startswith(_PREFIX) or not _word(header):
+    if not header.startswith(PREFIX) or not word(header):
         return None
-    rest = header.removeprefix(_PREFIX)
+    rest = header.removeprefix(PREFIX)
     for slot in _SLOTS:
         family, found, field = rest.rpartition(f"{slot}-")
         if found and field in _FIELDS and family[-1:] in ("", "-"):
@@ -100,10 +96,7 @@ def _scope(family: str, headers: Mapping[str, str]) -> str:
     if not family:
         return EVERY_MODEL
     limit_id = f"codex_{family.replace('-', '_')}"
-    name = _word(headers.get(f"{_PREFIX}{family}-limit-name", ""))
-    token = scope_token(name) if name else _KNOWN_LIMITS.get(limit_id, limit_id)
-    # A limit of one family must never pass for the plan's own.
-    return limit_id if token in ("", EVERY_MODEL) else token
+    return scope_of(limit_id, headers.get(f"{PREFIX}{family}-limit-name"))
 
 
 def _credits(headers: Mapping[str, str], at: float) -> tuple[Window | None, int]:
@@ -118,20 +111,3 @@ def _credits(headers: Mapping[str, str], at: float) -> tuple[Window | None, int]
         return None, ignored
     used = 0.0 if unlimited or (balance is not None and balance > 0.0) else 1.0
     return Window("credits", used, at, HEADERS, WindowKind.EXTRA, remaining=balance), ignored
-
-
-def _word(text: str) -> str:
-    """`text` if it can stand as a name in a file and on a screen, else nothing."""
-    return text if len(text) <= _LONGEST_NAME and text.isascii() and text.isprintable() else ""
-
-
-PROVIDER = Provider(
-    id="openai-codex",
-    billing=Billing.PLAN,
-    priorities=MappingProxyType({"openai": 1}),
-    header_prefixes=(_PREFIX,),
-    read_headers=read_headers,
-    credentials=Credentials(commands=("codex",), files=(("CODEX_HOME", ".codex", "auth.json"),)),
-    settable=(("burst", 18000.0), ("weekly", 604800.0)),
-)
-"""Codex with a ChatGPT login: first for OpenAI's models."""
