@@ -8,7 +8,9 @@ from time import time
 import click
 
 from bhoga_core.providers import PROVIDERS
+from bhoga_core.quota import ProviderQuota
 from bhoga_core.reading import Reason
+from bhoga_core.register import BEGINNING
 from bhoga_core.report import UNASKED, ProviderReport
 from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.checks import Check, Verdict, checks
@@ -70,8 +72,12 @@ def doctor_document(
 
 def _routable(router: Router, reports: Sequence[ProviderReport]) -> bool:
     """Whether there is a provider to route to: one that is known, or has a login that may work."""
-    known = {record.provider_id for record in router.quotas() if record.evidence or record.served}
+    known = {record.provider_id for record in router.quotas() if _tells(record)}
     return any(it.provider_id in known or _may_work(it) for it in reports)
+
+
+def _tells(record: ProviderQuota) -> bool:
+    return bool(record.evidence) or record.served > BEGINNING
 
 
 def _may_work(report: ProviderReport) -> bool:
