@@ -69,8 +69,10 @@ def ended(
     """The events of a probe's end at `now`: how it ended and, if it answered, what it said.
 
     `asked` is the moment of the question. `dated_at` is the Unix second at which the answer was
-    true, which is earlier where a program answered from a cache: then it is dated back, and never
-    wins over what was learned since. `account` is a salted hash of the login that was asked.
+    true. It is earlier where a program answered from a cache: then the answer is dated back, so it
+    never wins over what was learned since, and it is a floor, because what a cache leaves out need
+    not be gone (Claude Code's lacks the limits of single models). `account` is a salted hash of
+    the login that was asked.
     """
     said = _said(answer)
     before = state.shared(due.provider_id).outcome(source.name)
@@ -91,7 +93,7 @@ def ended(
     if source.floor:
         dated_at = min((window.observed_at for window in windows), default=dated_at)
     stamp = asked.stamp.earlier(asked.at - dated_at)
-    if source.floor:
+    if source.floor or dated_at < asked.at:
         return (finished, FloorObserved(due.provider_id, now.at, stamp, windows, account))
     told = QuotaObserved(due.provider_id, now.at, stamp, source.name, windows, said.plan, account)
     return (finished, told)

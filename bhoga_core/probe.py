@@ -156,7 +156,10 @@ class Source:
 
 
 class Pitfall(NamedTuple):
-    """An environment variable that makes a number lie while it is set, and how, in a sentence."""
+    """An environment variable that makes a number lie while it is set, and how.
+
+    The warning goes on after "VARIABLE is set: ", and says what to do.
+    """
 
     variable: str
     warning: str

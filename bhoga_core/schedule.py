@@ -113,16 +113,18 @@ def soonest(
 ) -> Due | None:
     """The source of this provider that may be asked first, and from when; None without sources."""
     outcomes, attempts = _history(state, provider_id, now)
-    # A file is nobody's endpoint: it is read whatever is under way, and costs no budget.
-    opens_at = max(_idle_from(outcomes, attempts), _budget_from(attempts))
+    # Whoever asks now may soon have an answer: even a file, which comes after it, has to wait. But
+    # a file is nobody's endpoint, and costs no budget.
+    idle_from, budget_from = _idle_from(outcomes, attempts), _budget_from(attempts)
     best: Due | None = None
     for source in sources:
         outcome = outcomes.get(source.name)
         if outcome is not None and outcome.credential != source.credential:
             outcome = None  # what another login was told says nothing to this one
         at = _from(source, outcome, attempts, explicit=explicit)
+        at = max(at, idle_from)
         if source.kind is not Kind.FILES:
-            at = max(at, opens_at)
+            at = max(at, budget_from)
         if best is None or at < best.at:
             best = Due(provider_id, source, at)
         if at <= now or (outcome is not None and not outcome.reason and not explicit):

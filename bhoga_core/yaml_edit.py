@@ -16,7 +16,7 @@ from bhoga_core.yaml_text.reading import load, read
 from bhoga_core.yaml_text.settings import Change, KeyPath, wanted
 from bhoga_core.yaml_text.tree import RefusedError
 
-__all__ = ["Change", "Edited", "Unwritable", "edit"]
+__all__ = ["Change", "Edited", "Unwritable", "edit", "mapping"]
 
 _BOM = "\ufeff"
 
@@ -57,9 +57,28 @@ def edit(
     try:
         edited = _edited(body, settings)
     except RefusedError as refused:
-        lines = page(body).line(len(body))  # PyYAML may blame the end, a line further on
-        return Failure(Unwritable(min(refused.line, lines), refused.reason))
+        return _unwritable(body, refused)
     return Success(Edited(bom + edited.text, edited.changes))
+
+
+def mapping(text: str) -> Success[Mapping[str, object]] | Failure[Unwritable]:
+    """What `text` reads as, for settings that depend on it; empty where that is no mapping.
+
+    Refused: what PyYAML's `safe_load` does not read. Keys that are no text are left out.
+    """
+    body = text.removeprefix(_BOM)
+    try:
+        read(body)  # first, see `load`
+        data = load(body)
+    except RefusedError as refused:
+        return _unwritable(body, refused)
+    keys = cast("dict[object, object]", data) if isinstance(data, dict) else {}
+    return Success({name: value for name, value in keys.items() if isinstance(name, str)})
+
+
+def _unwritable(body: str, refused: RefusedError) -> Failure[Unwritable]:
+    lines = page(body).line(len(body))  # PyYAML may blame the end, a line further on
+    return Failure(Unwritable(min(refused.line, lines), refused.reason))
 
 
 def _edited(body: str, settings: Mapping[KeyPath, str | None]) -> Edited:

@@ -1,22 +1,20 @@
 """Which models Codex can run, from the files it leaves behind. Nothing is asked."""
 
-import json
 import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
-from bhoga_shell.durable import UnfitFileError, read_whole
+from bhoga_core.probe import JsonAt, Place
+from bhoga_core.reading import Declined
+from bhoga_shell.probes.files import read_at, value_at
 
 DEFAULT_MODELS = ("gpt-5.4", "gpt-5.3-codex", "gpt-5.4-mini", "gpt-5.3-codex-spark")
 """The line-up where Codex has left no file of its own (as of November 2026)."""
 
 CACHE, CONFIG, BUILT_IN = "models_cache.json", "config.toml", "built-in"
 """Where a list of models comes from."""
-
-_UNREADABLE = (OSError, ValueError, RecursionError, UnfitFileError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +36,10 @@ def codex_models(environ: Mapping[str, str] = os.environ) -> CodexModels:
     unless it was written for another account than the one logged in now; else the built-in line-up,
     led by the model that `config.toml` or its profile in use names.
     """
-    home = _codex_home(environ)
-    if home is not None:
-        if cached := _cached(home):
-            return CodexModels(tuple(cached), CACHE)
-        if chosen := _chosen(home):
-            return CodexModels(tuple(dict.fromkeys([chosen, *DEFAULT_MODELS])), CONFIG)
+    if cached := _cached(environ):
+        return CodexModels(tuple(cached), CACHE)
+    if chosen := _chosen(environ):
+        return CodexModels(tuple(dict.fromkeys([chosen, *DEFAULT_MODELS])), CONFIG)
     return CodexModels(DEFAULT_MODELS, BUILT_IN)
 
 
@@ -52,20 +48,12 @@ def get_codex_models() -> list[str]:
     return [*codex_models().models]
 
 
-def _codex_home(environ: Mapping[str, str]) -> Path | None:
-    try:
-        named = environ.get("CODEX_HOME", "").strip()
-        return Path(named).expanduser() if named else Path.home() / ".codex"
-    except RuntimeError:
-        return None
-
-
-def _cached(home: Path) -> list[str]:
+def _cached(environ: Mapping[str, str]) -> list[str]:
     """The listed models of the cache (Codex 0.148 to 0.169, 2026), by priority, lower first."""
-    cache = _json(home / CACHE)
+    cache = _json(CACHE, environ)
     # Newer caches carry an `identity` instead, a hash that only Codex can make.
     account = _dict(cache.get("cache_key")).get("account_id")
-    if account is not None and account != _account(_json(home / "auth.json"), account):
+    if account is not None and account != _account(_json("auth.json", environ), account):
         return []
     listed: list[tuple[float, int, str]] = []
     for place, model in enumerate(_list(cache.get("models"))):
@@ -86,11 +74,14 @@ def _account(login: dict[str, object], presumed: object) -> object:
     return tokens.get("account_id", presumed) if tokens or not login else None
 
 
-def _chosen(home: Path) -> str | None:
+def _chosen(environ: Mapping[str, str]) -> str | None:
     """The model that the config names: its profile's, if it has one in use, else its own."""
+    content = read_at(_place(CONFIG), environ)
+    if isinstance(content, Declined):
+        return None
     try:
-        config: dict[str, object] = tomllib.loads(read_whole(home / CONFIG).decode())
-    except _UNREADABLE:
+        config: dict[str, object] = tomllib.loads(content.decode())
+    except (ValueError, RecursionError):
         return None
     profile = _dict(_dict(config.get("profiles")).get(str(config.get("profile"))))
     for model in (profile.get("model"), config.get("model")):
@@ -99,11 +90,12 @@ def _chosen(home: Path) -> str | None:
     return None
 
 
-def _json(path: Path) -> dict[str, object]:
-    try:
-        return _dict(json.loads(read_whole(path)))
-    except _UNREADABLE:
-        return {}
+def _json(name: str, environ: Mapping[str, str]) -> dict[str, object]:
+    return _dict(value_at(JsonAt(_place(name), ()), environ))
+
+
+def _place(name: str) -> Place:
+    return Place("CODEX_HOME", ".codex", name)
 
 
 def _dict(value: object) -> dict[str, object]:

@@ -121,7 +121,11 @@ class Discovery:
                 provider,
                 now,
                 self._here[provider.id],
-                tuple(it.warning for it in provider.pitfalls if self._is_set(it.variable)),
+                tuple(
+                    f"{it.variable} is set: {it.warning}"
+                    for it in provider.pitfalls
+                    if self._is_set(it.variable)
+                ),
                 configured=provider.id in present,
             )
             for provider in self._providers.values()
@@ -153,7 +157,7 @@ class Discovery:
     def _go_through(self, provider: Provider, since: float, *, explicit: bool) -> None:
         prepared = self._look(provider)
         account = self._account(provider)
-        remaining = [*self._askable[provider.id]]
+        remaining = [*prepared]
         self._ledger.look()
         while remaining and not (explicit and self._answered_since(provider, since)):
             claim = self._claim(provider.id, remaining, explicit=explicit)
@@ -162,8 +166,8 @@ class Discovery:
                     continue
                 return
             due, asked = claim
-            told = prepared[due.source.name].ask()
-            self._end(provider, due, told, asked, account)
+            told = prepared[due.source].ask()
+            self._end(due, prepared[due.source].source, told, asked, account)
             if isinstance(told.answer, Success):
                 return
             remaining = remaining[remaining.index(due.source) + 1 :]
@@ -194,10 +198,9 @@ class Discovery:
             self._claims[provider_id] = due
         return due, moment
 
-    def _end(self, provider: Provider, due: Due, told: Told, asked: Moment, account: str) -> None:
+    def _end(self, due: Due, source: Source, told: Told, asked: Moment, account: str) -> None:
         if self._closed.is_set():
             raise _ClosedError
-        source = _source(provider, due)
         self._ledger.fold(
             ended(
                 self._ledger.state,
@@ -210,9 +213,9 @@ class Discovery:
                 account=account,
             )
         )
-        self._claims.pop(provider.id, None)
+        self._claims.pop(due.provider_id, None)
         self._ledger.save()
-        log.info("%s: %s took %.2f s", provider.id, source.name, told.took)
+        log.info("%s: %s took %.2f s", due.provider_id, source.name, told.took)
 
     def _others_are_asking(self, provider_id: str) -> bool:
         """Wait a moment for another process's answer, if one is under way."""
@@ -230,28 +233,20 @@ class Discovery:
 
     # What is here
 
-    def _look(self, provider: Provider) -> Mapping[str, Prepared]:
-        """See which of a provider's sources can be asked here, and remember why others cannot."""
-        now = time.time()
-        found = {
-            source.name: prepare(source, self._environ, now, self._kinds)
-            for source in provider.sources
-        }
-        account = self._account(provider)
-        prepared = {name: it for name, it in found.items() if isinstance(it, Prepared)}
-        self._here[provider.id] = {
-            name: it for name, it in found.items() if isinstance(it, Declined)
-        }
-        self._askable[provider.id] = [
-            Askable(
-                source.name,
-                source.kind,
-                source.timeout,
-                self._fingerprints.of(prepared[source.name].credential) or account,
-            )
-            for source in provider.sources
-            if source.name in prepared
-        ]
+    def _look(self, provider: Provider) -> Mapping[Askable, Prepared]:
+        """The sources that can be asked here, in order; why others cannot is remembered."""
+        now, account = time.time(), self._account(provider)
+        prepared: dict[Askable, Prepared] = {}
+        declined: dict[str, Declined] = {}
+        for source in provider.sources:
+            found = prepare(source, self._environ, now, self._kinds)
+            if isinstance(found, Declined):
+                declined[source.name] = found
+            else:
+                credential = self._fingerprints.of(found.credential) or account
+                prepared[Askable(source.name, source.kind, source.timeout, credential)] = found
+        self._here[provider.id] = declined
+        self._askable[provider.id] = tuple(prepared)
         self._looked_at[provider.id] = now
         return prepared
 
@@ -286,7 +281,3 @@ class Discovery:
 
 class _ClosedError(Exception):
     """The router was closed while a probe ran."""
-
-
-def _source(provider: Provider, due: Due) -> Source:
-    return next(source for source in provider.sources if source.name == due.source.name)

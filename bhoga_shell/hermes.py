@@ -1,13 +1,12 @@
 """Writes the router's choice into Hermes' configuration, and nothing else of it."""
 
 import os
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast, get_args
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
 
-from returns.result import Success
+from returns.result import Failure, Success
 
 from bhoga_core.hermes import OpenaiVia, hermes_settings, hermes_warnings
 from bhoga_core.providers import PROVIDERS
@@ -20,7 +19,9 @@ from bhoga_shell.notices import warn_once
 from bhoga_shell.router import Router
 
 if TYPE_CHECKING:
-    from bhoga_core.yaml_edit import Edited
+    from bhoga_core.yaml_edit import Unwritable
+
+_T = TypeVar("_T")
 
 # An address may carry a key, and people put a key where its variable's name should be.
 _MAY_HOLD_A_SECRET = frozenset(
@@ -114,11 +115,13 @@ def _plan(
     *,
     auxiliary: bool,
 ) -> _Plan:
+    from bhoga_core.yaml_edit import edit, mapping  # noqa: PLC0415 -- it imports yaml
+
     before = content_of(path)
     text = text_of(path, before or b"")
-    config = _config(path, text)
+    config = _or_refused(path, mapping(text))
     settings = hermes_settings(recommendation, config, auxiliary=auxiliary, openai_via=openai_via)
-    edited = _edited(path, text, settings)
+    edited = _or_refused(path, edit(text, settings))
     changes = tuple(
         HermesChange(
             ".".join(change.path),
@@ -140,30 +143,10 @@ def _carried_out(plan: _Plan) -> HermesApplied:
     return replace(applied, backup=backup)
 
 
-def _config(path: Path, text: str) -> Mapping[str, object]:
-    """What the text reads as; nothing where it is no mapping: the edit refuses that, or starts it.
-
-    It is read by the core's reader, which refuses what would bring PyYAML down.
-    """
-    from bhoga_core.yaml_text.reading import load, read  # noqa: PLC0415 -- it imports yaml
-    from bhoga_core.yaml_text.tree import RefusedError  # noqa: PLC0415
-
-    body = text.removeprefix("\ufeff")
-    try:
-        read(body)
-        loaded = load(body)
-    except RefusedError as refused:
-        raise HermesConfigError(path, refused.line, refused.reason) from refused
-    return cast("Mapping[str, object]", loaded) if isinstance(loaded, Mapping) else {}
-
-
-def _edited(path: Path, text: str, settings: Mapping[tuple[str, ...], str | None]) -> "Edited":
-    from bhoga_core.yaml_edit import edit  # noqa: PLC0415 -- it imports yaml
-
-    edited = edit(text, settings)
-    if isinstance(edited, Success):
-        return edited.unwrap()
-    problem = edited.failure()
+def _or_refused(path: Path, answer: Success[_T] | Failure["Unwritable"]) -> _T:
+    if isinstance(answer, Success):
+        return answer.unwrap()
+    problem = answer.failure()
     raise HermesConfigError(path, problem.line, problem.reason)
 
 

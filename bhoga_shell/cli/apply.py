@@ -99,7 +99,7 @@ def apply_document(applied: HermesApplied, *, dry_run: bool) -> dict[str, object
 def _follow(router: Router, model: str, write: Callable[[], None]) -> None:
     stop = Event()
     # A service is ended by SIGTERM: it leaves in order, and that is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())  # noqa: ARG005 -- its signature
     follow(router, model, write, lambda text: click.echo(f"bhoga apply: {text}", err=True), stop)
 
 

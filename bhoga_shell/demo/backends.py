@@ -6,13 +6,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
 from types import TracebackType
 from typing import NamedTuple, Self, cast
 
 from bhoga_shell.demo import claude, codex, copilot, logins
 from bhoga_shell.demo.answers import Backend, Response, json_response
+from bhoga_shell.demo.loopback import LoopbackServer
 from bhoga_shell.demo.scenarios import SCENARIOS, Manner, Manners, Scenario
 
 _BACKENDS = (claude.BACKEND, codex.BACKEND, copilot.BACKEND)
@@ -53,7 +52,7 @@ class Backends:
         self._asked: list[Asked] = []
         self._release = threading.Event()
         self.scenario = scenario
-        self._server = _Server(self)
+        self._server = LoopbackServer(self._answer)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), name="bhoga-demo", daemon=True
         )
@@ -62,7 +61,7 @@ class Backends:
     @property
     def origin(self) -> str:
         """Where they listen: `http://127.0.0.1:<port>`."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def scenario(self) -> Scenario:
@@ -111,7 +110,8 @@ class Backends:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        self.release()
+        # Not `release`: what came last may not have begun to wait.
+        self._release.set()
 
     def __enter__(self) -> Self:
         return self
@@ -124,8 +124,7 @@ class Backends:
     ) -> None:
         self.close()
 
-    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
-        """The response to one request, whose header names are in lower case."""
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         backend = _BY_PATH.get(path)
         with self._changed:
             # What is released from here on includes this request.
@@ -187,44 +186,3 @@ def _renewed(manners: Manners, body: bytes) -> Response:
         "scope": " ".join(logins.CLAUDE_SCOPES),
     }
     return json_response(200, renewed)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, backends: Backends) -> None:
-        self.backends = backends
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def server_bind(self) -> None:
-        # HTTPServer's own looks the address up by name, which may take seconds.
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Nothing: a client that has hung up is no error of the demo."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version, sys_version = "bhoga-demo", ""
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        path = self.path.partition("?")[0]
-        backends = cast("_Server", self.server).backends
-        response = backends.answer(self.command, path, headers, body)
-        self.send_response(response.status)
-        for name, value in response.headers:
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(response.body)))
-        self.send_header("connection", "close")
-        self.end_headers()
-        self.wfile.write(response.body)
-
-    do_GET = do_POST = _answer  # noqa: N815 (http.server names them)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (as above)
-        """Nothing: the demo is quiet."""

@@ -4,6 +4,11 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import settings as quick
+from hypothesis import strategies as st
+from returns.result import Failure, Success
 
 from bhoga_core.gates import ProviderStatus
 from bhoga_core.hermes import (
@@ -17,8 +22,10 @@ from bhoga_core.hermes import (
 )
 from bhoga_core.hermes_names import HERMES_PROVIDERS, recommended_name
 from bhoga_core.provider import Billing
-from bhoga_core.selection import RouterRecommendation
+from bhoga_core.quota import QuotaState
+from bhoga_core.selection import RouterRecommendation, select_best
 from bhoga_core.window import Basis
+from bhoga_core.yaml_edit import Edited, edit
 
 MAPPING = [
     ("claude_code", "claude-sonnet-4.6", "anthropic", "anthropic_messages", "claude-sonnet-4-6"),
@@ -133,6 +140,13 @@ def test_copilot_gets_the_model_that_was_asked_for(model: str, name: str, mode: 
     assert settings["model", "api_mode"] == mode
 
 
+def test_a_choice_of_copilot_names_the_model_that_was_asked_for() -> None:
+    """The recommendation already has the name, for a harness that writes it down itself."""
+    chosen = select_best(QuotaState(), "openai/o3", 0.0, configured={"github-copilot"})
+    assert chosen is not None
+    assert (chosen.model_id, chosen.hermes_model) == ("openai/o3", "o3")
+
+
 @pytest.mark.parametrize(
     ("via", "name", "mode"),
     [
@@ -241,3 +255,51 @@ def test_warnings_for_a_provider_unknown_to_hermes_are_refused() -> None:
     """As its settings are."""
     with pytest.raises(ValueError, match="Hermes has no provider for 'mine'"):
         warned("mine")
+
+
+_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.sampled_from(["openai-codex", " Copilot ", "auto", "https://x.invalid", "33", ""]),
+    st.lists(st.integers(), max_size=2),
+)
+_names = st.sampled_from(
+    (
+        *("model", "provider", "base_url", "auxiliary", "vision", "compression", "providers"),
+        *("copilot", "_config_version", "key_env", "enabled", "summary_provider", "mine"),
+    )
+)
+_configs = st.dictionaries(
+    st.one_of(_names, st.booleans()),
+    st.recursive(_values, lambda inner: st.dictionaries(_names, inner, max_size=4), max_leaves=12),
+    max_size=6,
+)
+
+
+@quick(deadline=None)
+@given(config=_configs, pid=st.sampled_from(sorted(HERMES_PROVIDERS)), auxiliary=st.booleans())
+def test_any_configuration_is_led_to_the_choice(
+    config: dict[str, object], pid: str, *, auxiliary: bool
+) -> None:
+    """Whatever it holds, what is written reads back as the choice; a second time is nothing."""
+    text = yaml.safe_dump(config)
+    hermes_warnings(choice(pid), config, {}, ())
+    match edit(text, hermes_settings(choice(pid), config, auxiliary=auxiliary)):
+        case Failure(refused):
+            assert "cannot be changed" in refused.reason
+        case Success(edited):
+            written = yaml.safe_load(edited.text)
+            assert written["model"]["provider"] == HERMES_PROVIDERS[pid]
+            addresses = (written["model"].get("base_url"), written.get("base_url"))
+            assert HERMES_PROVIDERS[pid] in _named(config) or not any(addresses)
+            again = hermes_settings(choice(pid), written, auxiliary=auxiliary)
+            assert edit(edited.text, again) == Success(Edited(edited.text, ()))
+
+
+def _named(config: Mapping[str, object]) -> set[str]:
+    """The providers that a configuration names for its model, in either place."""
+    model = config.get("model")
+    named = (config.get("provider"), model.get("provider") if isinstance(model, dict) else None)
+    return {each.strip().lower() for each in named if isinstance(each, str)}

@@ -88,6 +88,15 @@ def test_an_answer_from_a_programs_cache_never_wins_over_what_was_learned_since(
     assert left(*cached) == 0.9
 
 
+def test_what_a_cache_leaves_out_is_not_withdrawn() -> None:
+    """A program's cache may lack the limit of a single model, which stands all the same."""
+    fable = Window("weekly", 0.9, NOW, "", scope="fable", resets_at=NOW + 1000)
+    both = told(Success(Reading((*weekly(0.2).unwrap().windows, fable))), at=NOW - 60)
+    cached = told(weekly(0.2, NOW - 30), at=NOW - 1, dated_at=NOW - 30)
+    state = fold(QuotaState(), (*both, *cached))
+    assert assess_of(state, PID, "claude-fable-5", NOW).headroom == 0.1
+
+
 def test_a_floor_is_dated_by_its_windows() -> None:
     """It says that at least so much is used: it raises what was known, and lowers nothing."""
     older, newer = told(weekly(0.5), at=NOW - 60), told(weekly(0.5), at=NOW + 1)

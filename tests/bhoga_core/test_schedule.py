@@ -109,12 +109,12 @@ def test_what_was_never_asked_is_due_the_best_source_first() -> None:
 
 
 def test_one_that_is_under_way_keeps_everybody_from_asking() -> None:
-    """Until it has ended, or its process has died and its time is over. A file may be read."""
+    """Until it has ended, or its process has died and its time is over. A file waits too."""
     begun = started(Due(PID, HTTP, NOW), moment(NOW))
     assert begun is not None
     state = fold(QuotaState(), (begun,))
-    assert due_probes(state, NOW + 1, {PID: (HTTP, CLI)}) == ()
-    assert due_at(state, NOW + 1) == "file"
+    assert due_at(state, NOW + 1) is None
+    assert due_at(state, NOW + 1, explicit=True) is None
     assert due_at(state, NOW + PACE[Kind.HTTP]) == "usage"
     assert started(Due(PID, FILE, NOW), moment(NOW)) is None
 

@@ -158,7 +158,6 @@ def test_numbers_arrive_as_they_are(
         ("rate-limited-zero", "rate_limited"),
         ("rate-limited-1600", "rate_limited"),
         ("garbage", "changed"),
-        ("huge", "changed"),
         ("redirect", "unavailable"),
         ("logged-out", "absent"),
     ],
@@ -178,6 +177,19 @@ def test_no_numbers_come_with_the_reason(
     assert best is not None
     assert best.quota_pct == -1.0
     assert backends.model_calls == 0
+
+
+def test_an_answer_that_is_too_long_is_left_for_the_next_source(
+    furnished: Furnished, router: Callable[..., Router]
+) -> None:
+    """No more than a MiB is read of it; the program's text is short."""
+    furnished("huge")
+    one = router()
+    one.refresh("claude_code")
+    told = sources(one, "claude_code")
+    assert "larger than 1 MiB" in told["oauth usage"].text
+    assert told["claude /usage"].reason == ""
+    assert used(one, "claude_code")["burst", "*"] == 0.12
 
 
 def test_a_blocked_endpoint_is_left_for_the_next_source_and_left_alone(
@@ -443,5 +455,5 @@ def test_several_processes_at_once_ask_once(furnished: Furnished) -> None:
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 0
         assert float(out) > 0.5
-    # Whoever came later than the first answer may ask once more: a person's question is its own.
+    # Who came later than an answer may ask once more: a person's question is its own.
     assert 1 <= backends.counts[CLAUDE_PATH] <= len(running)

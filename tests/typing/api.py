@@ -118,6 +118,7 @@ def hermes(router: Router, path: Path) -> None:
         assert_type(applied.changes[0].old, str | None)
         assert_type(applied.backup, Path | None)
         assert_type(applied.warnings, tuple[str, ...])
+    apply_to_hermes(router, "gpt-5.4", openai_via="openai-api", dry_run=True)
 
 
 def errors(state: StateError, hermes: HermesConfigError, provider: ProviderError) -> None:

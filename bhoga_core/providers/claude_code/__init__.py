@@ -122,6 +122,14 @@ PROVIDER = Provider(
             "CLAUDE_CODE_USE_VERTEX",
             "claude is paid for at Google and not by the plan whose quota is shown: unset it",
         ),
+        *(
+            Pitfall(
+                variable,
+                "a proxy may drop header names with an underscore, and with them the week of a "
+                "single model: unset it, or compare with what bhoga refresh finds",
+            )
+            for variable in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+        ),
     ),
 )
 """Claude Code with a Claude login: first for Anthropic's models."""

@@ -5,6 +5,7 @@ A limit is called by the slot it stands in (`five_hour`, `seven_day_opus`) or by
 there, and is of no known length.
 """
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bhoga_core.headers import fraction, length_name, plausible_reset, rfc3339
@@ -18,8 +19,8 @@ WEEK = 604800.0
 SLOTS = ("five_hour", "seven_day", "seven_day_opus", "seven_day_sonnet")
 """The slots that are known."""
 
-LISTS = ("limits", "model_scoped")
-"""The lists of limits that are known."""
+LISTS = MappingProxyType({"limits": "", "model_scoped": "weekly_scoped"})
+"""The lists of limits that are known, and of which kind their rows are if they do not say."""
 
 MONEY = ("extra_usage", "spend")
 """The members that speak of extra usage: no limit of the plan, whatever numbers are in them."""

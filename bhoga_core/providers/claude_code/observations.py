@@ -85,8 +85,12 @@ def _objects(fields: Members, path: str) -> Iterator[tuple[str, Members]]:
     for name, value in fields.items():
         if type(name) is not str or value is None:
             continue
-        if name in _LABELS or (type(value) is dict and readable(name)):
+        if name in _LABELS or (_is_object(value) and readable(name)):
             yield name, members_of(value, inside(path, name))
+
+
+def _is_object(value: object) -> bool:
+    return type(value) is dict
 
 
 def _slot(name: str, slot: Members, at: float) -> Iterator[tuple[Window, bool]]:
@@ -115,7 +119,8 @@ def _event(fields: Members) -> Answered:
         "overage-reset": _number(info, "overageResetsAt", _INFO),
     }
     path = inside(_INFO, _WINDOWS)
-    for name, window in _objects(members(info, _WINDOWS, _INFO) or {}, path):
+    windows = members(info, _WINDOWS, _INFO)
+    for name, window in () if windows is None else _objects(windows, path):
         label = _LABELS.get(name) or name.replace("seven_day_", "7d_", 1)
         place = inside(path, name)
         said[f"{label}-utilization"] = _number(window, "utilization", place)

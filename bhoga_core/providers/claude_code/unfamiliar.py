@@ -71,9 +71,9 @@ def _suspect_rows(name: str, rows: Iterable[tuple[str, Members]]) -> Iterator[Li
 
 def _suspect(name: str, fields: Members, field: str, path: str) -> Limit:
     kind = fields.get("kind")
-    word = kind if type(kind) is str else name
+    word = kind if type(kind) is str else LISTS.get(name) or name
     percent = number(fields, field, path) or 0.0
-    if any(mark in fields for mark in _MONEY_MARKS):
+    if word in MONEY or any(mark in fields for mark in _MONEY_MARKS):
         return Limit(word, percent, None, path, kind=WindowKind.EXTRA)
     return Limit(word, percent, fields.get("resets_at"), path, _scope(word, fields, path))
 

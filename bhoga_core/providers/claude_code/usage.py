@@ -90,7 +90,7 @@ def _scoped(body: Members, path: str) -> Iterator[Limit]:
         if name is None:
             raise malformed("a limit of no model", inside(place, "display_name"))
         scope = token(name, inside(place, "display_name"))
-        yield _limit("weekly_scoped", row, "utilization", place, scope)
+        yield _limit(LISTS["model_scoped"], row, "utilization", place, scope)
 
 
 def _rows(body: Members, path: str) -> Iterator[Limit]:

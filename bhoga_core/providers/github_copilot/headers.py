@@ -13,12 +13,6 @@ from bhoga_core.headers import count, fraction, plausible_reset, rfc3339
 from bhoga_core.reading import Reading
 from bhoga_core.window import HEADERS, Window, WindowKind
 
-TOKEN_VARIABLES = ("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
-"""The variables that may hold a GitHub token for Copilot, first to last (Copilot CLI, 2026-11)."""
-
-TOKEN_PREFIXES = ("gho_", "ghu_", "github_pat_")
-"""How the tokens begin that Copilot is documented to take: OAuth, GitHub App, fine-grained PAT."""
-
 _SNAPSHOT = "x-quota-snapshot-"
 _USAGE = "x-usage-ratelimit-"
 HEADER_PREFIXES = (_SNAPSHOT, _USAGE)

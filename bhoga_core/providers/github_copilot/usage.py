@@ -10,7 +10,8 @@ it, as numbers or as text. The resets are one for all: `quota_reset_date_utc` (a
 
 What is read into it:
 
-- `unlimited` is nothing used. Its counts are placeholders.
+- `unlimited` (or an entitlement of -1) is nothing used: 100 percent left, and counts that are
+  placeholders.
 - An entitlement of 0 is no window. With 0 percent left the quota is not offered (the free plan's
   premium requests), with 100 percent nobody counts it (a business seat that pays for tokens).
 - Percent and counts both speak of what is left, and where they differ the tighter is believed.
@@ -18,8 +19,9 @@ What is read into it:
   serving at a price (`overage_permitted`): what the plan includes IS spent, and extra usage is
   neither headroom nor a reason to call spent what is not. A seat without any entitlement that has
   overage has spent what it has.
-- A snapshot of an unknown name may gate any request, so it is read as one that does. A percentage
-  that stands anywhere but in a snapshot is refused: nobody knows what it limits.
+- A snapshot of an unknown name may gate any request, so it is read as one that does. What has none
+  of a snapshot's fields is none. A percentage that stands anywhere but in a snapshot is refused:
+  nobody knows what it limits.
 """
 
 import re
@@ -50,7 +52,10 @@ _SNAPSHOTS = "quota_snapshots"
 _GIVEN, _LEFT = "monthly_quotas", "limited_user_quotas"
 _PERCENT = "percent_remaining"
 _RESETS = ("quota_reset_date_utc", "quota_reset_date", "limited_user_reset_date")
-_NUMBERS = {_PERCENT, "entitlement", "remaining", "quota_remaining", "unlimited"}
+_FIELDS = {
+    *(_PERCENT, "entitlement", "remaining", "quota_remaining", "unlimited", "has_quota"),
+    *("overage_count", "overage_permitted", "quota_id", "quota_reset_at", "timestamp_utc"),
+}
 
 # The names are those that the headers' windows have. An editor's completions never gate a chat.
 _WINDOWS = {
@@ -132,7 +137,7 @@ def _snapshots(snapshots: Members) -> Iterator[_Quota]:
 
 
 def _looks_like_a_quota(value: object) -> bool:
-    return type(value) is dict and not _NUMBERS.isdisjoint(cast("Members", value))
+    return type(value) is dict and not _FIELDS.isdisjoint(cast("Members", value))
 
 
 def _snapshot(name: str, fields: Members, path: str) -> _Quota:
@@ -144,6 +149,8 @@ def _snapshot(name: str, fields: Members, path: str) -> _Quota:
     offered = flag(fields, "has_quota", path)
     quota = _Quota(name, 0.0, resets_at=number(fields, "quota_reset_at", path))
     if flag(fields, "unlimited", path) or (entitlement is not None and entitlement < 0.0):
+        if percent is not None and percent != 100.0:
+            raise malformed("unlimited, and not all of it left", inside(path, _PERCENT))
         return quota
     if percent is None:
         raise malformed("neither unlimited nor a number", inside(path, _PERCENT))
@@ -170,9 +177,11 @@ def _legacy(user: Members) -> Iterator[_Quota]:
         if limit is None or remaining is None:
             missing = inside(_GIVEN if limit is None else _LEFT, name)
             raise malformed("missing beside its counterpart", missing)
+        path = inside(_LEFT, name)
+        if remaining > limit:
+            raise malformed("more left than there is", path)
         quota = _Quota(name, None)
         if limit > 0.0:
-            path = inside(_LEFT, name)
             quota = _spent(quota, 1.0 - remaining / limit, limit, remaining, path)
         yield quota
 

@@ -113,6 +113,10 @@ def test_a_program_that_says_nothing_has_failed() -> None:
         ({"response": {"rate_limits_available": True}}, "response.response"),
         ({"response": {"rate_limits": []}}, "response.response.rate_limits"),
         (
+            {"response": {"rate_limits": {}, "subscription_type": "a\nb"}},
+            "response.response.subscription_type",
+        ),
+        (
             {"response": {"rate_limits": {"five_hour": {}}, "rate_limits_available": True}},
             "response.response.rate_limits.five_hour.utilization",
         ),

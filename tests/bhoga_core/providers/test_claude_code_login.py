@@ -31,6 +31,7 @@ def file(**changes: object) -> bytes:
 
 
 def declined(payload: bytes) -> Declined:
+    """Why there is no login in a file."""
     answer = read_login(payload, NOW)
     assert isinstance(answer, Failure), answer
     return answer.failure()

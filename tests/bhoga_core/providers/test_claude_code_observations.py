@@ -222,8 +222,11 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 NAMES = st.sampled_from(
-    ["rate_limits", "rate_limit_info", "type", "status", "unifiedWindows", "five_hour", "resetsAt"]
-    + ["seven_day", "used_percentage", "utilization", "resets_at", "seven_day_opus", "overage"]
+    [
+        *("rate_limits", "five_hour", "seven_day", "seven_day_opus", "used_percentage"),
+        *("rate_limit_info", "type", "status", "unifiedWindows", "overage", "utilization"),
+        *("resets_at", "resetsAt"),
+    ]
 )
 OBJECTS = st.recursive(
     VALUES, lambda inner: st.dictionaries(NAMES | st.text(max_size=4), inner), max_leaves=12

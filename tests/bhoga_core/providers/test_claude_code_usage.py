@@ -34,10 +34,12 @@ def case(name: str) -> Reading:
 
 
 def burst(used: float, resets_at: float | None = SOON) -> Window:
+    """The session of all models."""
     return Window("burst", used, AT, SOURCE, length=5 * HOUR, resets_at=resets_at)
 
 
 def weekly(used: float, scope: str = EVERY_MODEL, resets_at: float | None = LATER) -> Window:
+    """The week of all models, or of one."""
     return Window("weekly", used, AT, SOURCE, scope=scope, length=7 * DAY, resets_at=resets_at)
 
 
@@ -137,6 +139,7 @@ def test_of_two_numbers_for_one_window_the_fuller_counts() -> None:
             ("weekly", "opus", 0.9),
         ),
         ({"caps": [{"kind": "x", "percent": 90, "scope": {"team": 1}}]}, ("x", EVERY_MODEL, 0.9)),
+        ({"caps": [{"kind": "x", "percent": 90, "scope": 5}]}, ("x", EVERY_MODEL, 0.9)),
         ({"caps": [{"display_name": "Fable", "utilization": 90}]}, ("caps", FABLE, 0.9)),
     ],
 )
@@ -145,10 +148,16 @@ def test_a_limit_that_was_moved_is_found(body: dict[str, object], found: object)
     assert found in stated({"five_hour": SESSION, **body})
 
 
-def test_money_that_was_renamed_is_still_money() -> None:
-    """Extra usage under a new name exhausts nothing."""
-    body = {"five_hour": SESSION, "overflow": {"utilization": 100, "monthly_limit": 5}}
-    answer = read(body)
+@pytest.mark.parametrize(
+    "money",
+    [
+        {"overflow": {"utilization": 100, "monthly_limit": 5}},
+        {"plan": {"extra_usage": {"utilization": 100}}},
+    ],
+)
+def test_money_that_was_renamed_or_moved_is_still_money(money: dict[str, object]) -> None:
+    """Extra usage under a new name, or in a new place, exhausts nothing."""
+    answer = read({"five_hour": SESSION, **money})
     assert isinstance(answer, Success)
     assert [one.kind for one in answer.unwrap().windows] == [
         WindowKind.ALLOWANCE,
@@ -174,6 +183,10 @@ def test_money_that_was_renamed_is_still_money() -> None:
         ({"limits": [{"kind": "weekly_scoped", "percent": 5}]}, "limits[0].scope"),
         ({"limits": [{"kind": "session", "percent": 5, "scope": {}}]}, "limits[0].scope"),
         ({"limits": [{"kind": "session", "percent": 5, "scope": "a"}]}, "limits[0].scope"),
+        (
+            {"limits": [{"kind": "x", "percent": 5, "scope": {"model": {"display_name": "a\nb"}}}]},
+            "limits[0].scope.model",
+        ),
         ({"model_scoped": [{"utilization": 5}]}, "model_scoped[0].display_name"),
         ({"extra_usage": {"is_enabled": 1}}, "extra_usage.is_enabled"),
         ({"spend": {"percent": "5"}}, "spend.percent"),

@@ -23,14 +23,17 @@ SESSION = "Current session: 34% used · resets "
 
 
 def read(text: str) -> Answer:
+    """What a text is read as."""
     return read_usage_text(text.encode(), AT, ZONES.get)
 
 
 def payload(name: str) -> bytes:
+    """What a run printed."""
     return (PAYLOADS / f"usage-text.{name}").read_bytes()
 
 
 def stated(answer: Answer) -> list[tuple[str, str, float, float | None]]:
+    """Name, scope, fraction used and reset of every window, of which all could be read."""
     assert isinstance(answer, Success), answer
     assert answer.unwrap().ignored == 0
     return [(one.name, one.scope, one.used, one.resets_at) for one in answer.unwrap().windows]
@@ -162,6 +165,7 @@ def test_what_it_prints_instead_says_why(name: str, reason: Reason) -> None:
         ("Current week: 5% used\nAt 40% used you are warned", "line 2"),
         ("Current week (Fable)(new): 5% used", "line 1"),
         ("Current moon: 5% used", ""),
+        ("Current week: 5% used\nCurrent\u0007moon: 5% used", "line 2"),
         ("98% of your usage was at >150k context", ""),
     ],
 )

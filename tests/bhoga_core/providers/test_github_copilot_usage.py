@@ -149,7 +149,7 @@ def snapshot(name: str = "premium_interactions", **fields: object) -> Json:
         ({"percent_remaining": 120}, 0.0, None, None),
         ({"percent_remaining": -4e5}, 10.0, None, None),
         ({"unlimited": True}, 0.0, None, None),
-        ({"unlimited": True, "percent_remaining": 0, "entitlement": 0}, 0.0, None, None),
+        ({"unlimited": True, "percent_remaining": 100, "entitlement": 300}, 0.0, None, None),
         ({"entitlement": -1, "percent_remaining": 100, "remaining": -1}, 0.0, None, None),
         ({"percent_remaining": 50, "entitlement": 40, "remaining": 20}, 0.5, 40.0, 20.0),
         ({"percent_remaining": 50, "entitlement": 40, "remaining": 10}, 0.75, 40.0, 10.0),
@@ -303,6 +303,15 @@ def test_what_is_no_quota_is_passed_over(other: object) -> None:
             snapshot("chat", percent_remaining=40, overage_count="3"),
             "quota_snapshots.chat.overage_count",
         ),
+        (
+            snapshot("chat", percent_remaining=40, unlimited=True),
+            "quota_snapshots.chat.percent_remaining",
+        ),
+        (
+            snapshot("chat", percent_remaining=40, remaining=-1, entitlement=-1),
+            "quota_snapshots.chat.percent_remaining",
+        ),
+        (snapshot("agents", quota_reset_at=0), "quota_snapshots.agents.percent_remaining"),
         (snapshot("agents", percent_remaining="4"), "quota_snapshots.agents.percent_remaining"),
         (snapshot("chat", percent_remaining=40) | {"copilot_plan": 3}, "copilot_plan"),
         (
@@ -336,6 +345,14 @@ def test_what_is_no_quota_is_passed_over(other: object) -> None:
             {"monthly_quotas": {"chat": [5]}, "limited_user_quotas": {"chat": 2}},
             "monthly_quotas.chat",
         ),
+        (
+            {"monthly_quotas": {"chat": 5}, "limited_user_quotas": {"chat": 6}},
+            "limited_user_quotas.chat",
+        ),
+        (
+            {"monthly_quotas": {"chat": -1}, "limited_user_quotas": {"chat": 0}},
+            "limited_user_quotas.chat",
+        ),
         ({"monthly_quotas": 5, "limited_user_quotas": {"chat": 2}}, "monthly_quotas"),
         ({"monthly_quotas": {"x": 5}, "limited_user_quotas": {"x": 2}}, "quota_snapshots"),
     ],
@@ -358,12 +375,10 @@ def test_what_is_no_object_is_refused(payload: bytes) -> None:
 
 
 def test_the_old_form_of_the_free_plan_may_offer_nothing() -> None:
-    """Of a quota of none, none left is not spent; more left than there is is nothing used."""
+    """Of a quota of none, none left is not spent; less than none left is."""
     zero = {"monthly_quotas": {"chat": 0}, "limited_user_quotas": {"chat": "0"}}
-    more = {"monthly_quotas": {"chat": 5}, "limited_user_quotas": {"chat": 8}}
     over = {"monthly_quotas": {"chat": 5}, "limited_user_quotas": {"chat": -1}}
     assert isinstance(refused(zero), Declined)
-    assert reading(more).windows == (window("chat", 0.0, 5.0, 8.0, resets_at=None),)
     assert reading(over).windows == (window("chat", 1.2, 5.0, resets_at=None),)
 
 

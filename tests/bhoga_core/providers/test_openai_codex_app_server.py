@@ -1,7 +1,6 @@
 """What `codex app-server` answers, and every reason why it may not."""
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
@@ -289,6 +288,15 @@ def test_credits_are_extra(
     assert left(answer) == {"*": 0.6}
 
 
+def test_spent_credits_do_not_hide_that_a_limit_is_reached() -> None:
+    """Credits are extra: that they are spent is not what closes the plan."""
+    spent = {"hasCredits": True, "unlimited": False, "balance": "0"}
+    answer = read(
+        answering({"rateLimits": limit(credits=spent, rateLimitReachedType="rate_limit_reached")})
+    )
+    assert left(answer) == {"*": 0.0}
+
+
 @pytest.mark.parametrize(
     ("members", "path"),
     [
@@ -338,66 +346,6 @@ def test_an_unknown_word_changes_no_number(member: str) -> None:
     assert left(answer) == {"*": 0.6}
 
 
-def places(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The path of every member in a JSON value."""
-    if isinstance(value, dict):
-        for name, member in value.items():
-            yield (*path, name)
-            yield from places(member, (*path, name))
-
-
-CHANGES: dict[str, Callable[[str, object], dict[str, object]]] = {
-    "drop": lambda _name, _value: {},
-    "null": lambda name, _value: {name: None},
-    "rename": lambda name, value: {f"{name}V2": value},
-    "move": lambda name, value: {"inner": {name: value}},
-    "text": lambda name, _value: {name: "7"},
-    "number": lambda name, _value: {name: 1234567890123456},
-    "list": lambda name, value: {name: [value]},
-    "object": lambda name, value: {name: {"value": value}},
-    "flag": lambda name, _value: {name: False},
-}
-"""What a new version might make of a member: the members that take its place."""
-
-
-def mutations(original: object) -> Iterator[tuple[str, tuple[str, ...], object]]:
-    """Every single change: what, where, and the outcome."""
-    for path in places(original):
-        for change, replaced in CHANGES.items():
-            mutated = json.loads(json.dumps(original))
-            parent = mutated
-            for name in path[:-1]:
-                parent = parent[name]
-            parent |= replaced(path[-1], parent.pop(path[-1]))
-            yield change, path, mutated
-
-
-UNSEEN = {"rateLimitsByLimitId", "limitName", "normalModelSlug", "codex_bengalfox", "secondary"}
-"""What the limit of a single model can be lost with: nothing else says that it was ever there."""
-
-
-@pytest.mark.parametrize("case", ["plus", "weekly-only-spark", "exhausted-reserve"])
-def test_drift_never_overstates_what_is_left(case: str) -> None:
-    """Whatever one member becomes, every model has at most what it had, or the answer is refused.
-
-    Only the whole of a single model's limit, its name, or a slot set to null can go unseen.
-    """
-    line = next(line for line in payload(case).splitlines() if b'"result": {"ord' in line)
-    original = json.loads(line)["result"]
-    whole = left(read(answering(original)))
-    tried = 0
-    for change, path, mutated in mutations(original):
-        tried += 1
-        answer = read(answering(mutated))
-        if isinstance(answer, Reading):
-            mine = left(answer)
-            for scope, most in whole.items():
-                had, has = min(most, whole["*"]), min(mine.get(scope, 1.0), mine["*"])
-                unseen = scope != "*" and path[-1] in UNSEEN and "codex" not in path
-                assert has <= had or unseen, (change, path)
-    assert tried > 300
-
-
 @given(st.binary(max_size=200))
 def test_it_is_total_on_bytes(stdout: bytes) -> None:
     """Whatever a program writes, nothing raises."""
@@ -411,18 +359,8 @@ JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 [
-                    "rateLimits",
-                    "rateLimitsByLimitId",
-                    "codex",
-                    "primary",
-                    "secondary",
-                    "usedPercent",
-                    "windowDurationMins",
-                    "resetsAt",
-                    "credits",
-                    "individualLimit",
-                    "balance",
-                    "x",
+                    *("rateLimits", "rateLimitsByLimitId", "codex", "primary", "secondary", "x"),
+                    *("usedPercent", "windowDurationMins", "resetsAt", "credits", "balance"),
                 ]
             ),
             inner,

@@ -30,8 +30,12 @@ def backends() -> Iterator[Backends]:
 
 @pytest.fixture
 def home(tmp_path: Path, backends: Backends) -> Mapping[str, str]:
-    """The environment of a furnished home, in a folder with a blank in its name."""
-    return furnish(tmp_path / "the demo", backends)
+    """The environment of a furnished home, in a folder with a blank in its name.
+
+    With what Windows needs to open a socket.
+    """
+    system = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    return {**system, **furnish(tmp_path / "the demo", backends)}
 
 
 @pytest.fixture
