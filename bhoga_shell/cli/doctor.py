@@ -14,7 +14,7 @@ from bhoga_core.register import BEGINNING
 from bhoga_core.report import UNASKED, ProviderReport
 from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.checks import Check, Verdict, checks
-from bhoga_shell.cli.documents import dumped, iso
+from bhoga_shell.cli.documents import Document, document, dumped
 from bhoga_shell.cli.ending import PROBLEM
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.printing import printable
@@ -58,16 +58,15 @@ def command(context: click.Context, *, probe: bool, as_json: bool) -> None:
 
 def doctor_document(
     found: Sequence[Check], reports: Sequence[ProviderReport], *, ok: bool
-) -> dict[str, object]:
+) -> Document:
     """`bhoga doctor --json`: the checks, and the sources of each provider."""
-    return {
-        "schema": 1,
-        "kind": "doctor",
-        "at": iso(time()),
-        "ok": ok,
-        "checks": [check._asdict() for check in found],
-        "providers": [report_document(report) for report in reports],
-    }
+    return document(
+        "doctor",
+        time(),
+        ok=ok,
+        checks=[check._asdict() for check in found],
+        providers=[report_document(report) for report in reports],
+    )
 
 
 def _routable(router: Router, reports: Sequence[ProviderReport]) -> bool:
