@@ -368,6 +368,7 @@ def a_choice_holds_as_long_as_it_says(
     `share` is how far into that time (of 40 days at most) it is asked again, 0.0-1.0.
     """
     ranking = rank(state, model, now)
+    assert now < ranking.holds_until
     at = now + share * (min(ranking.holds_until, now + 40 * 86_400.0) - now)
     if at < ranking.holds_until:
         assert select_best(state, model, at) == select_best(state, model, now)
