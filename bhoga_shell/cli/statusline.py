@@ -145,6 +145,5 @@ def _route(known: Known, model: str) -> str:
     if answer is not None:
         return f"{short} → {answer.provider_id}"
     opens_at = known.next_available((model,))
-    return f"{short} → nothing" + (
-        "" if opens_at is None else f" until {moment(opens_at, known.now)}"
-    )
+    until = "" if opens_at is None else f" until {moment(opens_at, known.now)}"
+    return f"{short} → nothing{until}"
