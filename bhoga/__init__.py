@@ -16,11 +16,14 @@ __all__ = [
     "Basis",
     "BhogaError",
     "Billing",
+    "CodexModels",
+    "CopilotToken",
     "Counters",
     "Explanation",
     "HermesApplied",
     "HermesChange",
     "HermesConfigError",
+    "NoCopilotToken",
     "Policy",
     "Provider",
     "ProviderError",
@@ -34,10 +37,12 @@ __all__ = [
     "apply_to_hermes",
     "calibrate",
     "check_quota",
+    "codex_models",
     "get_codex_models",
     "mark_throttled",
     "model_family",
     "normalise_model",
+    "resolve_copilot_token",
     "to_hermes_model",
 ]
 
@@ -58,8 +63,13 @@ if TYPE_CHECKING:
     )
     from bhoga_shell import (
         BhogaError,
+        CodexModels,
+        CopilotToken,
         Counters,
+        HermesApplied,
+        HermesChange,
         HermesConfigError,
+        NoCopilotToken,
         ProviderError,
         Router,
         StateError,
@@ -67,10 +77,11 @@ if TYPE_CHECKING:
         apply_to_hermes,
         calibrate,
         check_quota,
+        codex_models,
         get_codex_models,
         mark_throttled,
+        resolve_copilot_token,
     )
-    from bhoga_shell.hermes import HermesApplied, HermesChange
 else:
     # Not seen by type checkers, so that a name that is not there stays an error for them.
     def __getattr__(name):
@@ -78,7 +89,7 @@ else:
 
         if name in __all__:
             # The shell before the core: its `calibrate` and `mark_throttled` have a clock.
-            for home in ("bhoga_shell", "bhoga_shell.hermes", "bhoga_core"):
+            for home in ("bhoga_shell", "bhoga_core"):
                 module = import_module(home)
                 if hasattr(module, name):
                     globals()[name] = getattr(module, name)

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from bhoga_core.events import (
     Event,
     FloorObserved,
-    ProbeFailed,
+    ProbeEnded,
+    ProbeStarted,
     QuotaCleared,
     QuotaObserved,
     QuotaSet,
@@ -29,7 +30,7 @@ from bhoga_core.headers import retry_after
 from bhoga_core.naming import canonical_model
 from bhoga_core.provider import Provider
 from bhoga_core.providers import PROVIDERS
-from bhoga_core.quota import Block, Fault, ProviderQuota, Strike
+from bhoga_core.quota import Attempt, Block, ProviderQuota, Strike
 from bhoga_core.reading import Reading
 from bhoga_core.register import BEGINNING, Register, Stamp
 from bhoga_core.window import EVERY_MODEL, RETRY_AFTER_SILENCE, WindowKind
@@ -68,11 +69,12 @@ def effect(event: Event, providers: Mapping[str, Provider] = BUILT_IN) -> Effect
         case FloorObserved(stamp=stamp, windows=windows):
             floors = _sorted(Evidence(w.name, w.scope, floor=Register(stamp, w)) for w in windows)
             record = ProviderQuota(event.provider_id, account=event.account, evidence=floors)
-        case ProbeFailed(stamp=stamp):
-            fault = Register(stamp, Fault(event.reason, event.retry_at))
-            record = ProviderQuota(
-                event.provider_id, account=event.account, faults=((event.source, fault),)
-            )
+        case ProbeStarted(stamp=stamp):
+            attempt = Attempt(stamp, event.at, event.source, event.until)
+            record = ProviderQuota(event.provider_id, account=event.account, attempts=(attempt,))
+        case ProbeEnded(stamp=stamp):
+            ended = (event.source, Register(stamp, event.outcome))
+            record = ProviderQuota(event.provider_id, account=event.account, outcomes=(ended,))
         case Throttled():
             answer = paused(event.stamp, event.at, event.until)
             record = ProviderQuota(event.provider_id, EVERY_MODEL, event.account, (), *answer)
@@ -137,10 +139,7 @@ def _begun(turn: TurnRecorded) -> Stamp | None:
     Moving back from the turn's stamp, instead of converting the start, keeps the order right when
     the wall clock is behind what is already known.
     """
-    if turn.started_at is None:
-        return None
-    took = max(0, int((turn.at - turn.started_at) * 1e6))
-    return Stamp(max(0, turn.stamp.micros - took), turn.stamp.counter)
+    return None if turn.started_at is None else turn.stamp.earlier(turn.at - turn.started_at)
 
 
 def _answer(

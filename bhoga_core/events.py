@@ -6,7 +6,7 @@ its place in the order of what was learned (for merging). The two differ when a 
 
 from dataclasses import dataclass, field
 
-from bhoga_core.quota import QuotaState
+from bhoga_core.quota import Outcome, QuotaState
 from bhoga_core.register import Stamp
 from bhoga_core.window import EVERY_MODEL, Window
 
@@ -61,15 +61,26 @@ class FloorObserved:
 
 
 @dataclass(frozen=True, slots=True)
-class ProbeFailed:
-    """A source was asked and did not answer: why (a short word), and when it may be asked again."""
+class ProbeStarted:
+    """A source is being asked; until the Unix second `until` nobody else need ask this provider."""
 
     provider_id: str
     at: float
     stamp: Stamp
     source: str
-    reason: str
-    retry_at: float
+    until: float
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeEnded:
+    """A source that was asked has answered, or has not: how, and when it may be asked again."""
+
+    provider_id: str
+    at: float
+    stamp: Stamp
+    source: str
+    outcome: Outcome
     account: str = ""
 
 
@@ -125,7 +136,8 @@ Event = (
     TurnRecorded
     | QuotaObserved
     | FloorObserved
-    | ProbeFailed
+    | ProbeStarted
+    | ProbeEnded
     | Throttled
     | QuotaSet
     | QuotaCleared

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import inf
 
 from bhoga_core.assessment import standings
 from bhoga_core.gates import ProviderStatus
 from bhoga_core.naming import canonical_model, scope_token
+from bhoga_core.notation import clock
 from bhoga_core.policies import DEFAULTS, Candidate, Preferences
 from bhoga_core.provider import Billing, Provider
 from bhoga_core.providers import PROVIDERS
@@ -117,7 +117,7 @@ def _reason(candidate: Candidate, now: float, preferences: Preferences, *, usabl
 
 def _closed(candidate: Candidate, now: float) -> str:
     known = candidate.known
-    opens = "" if known.opens_at in (None, inf) else f" until {_clock(known.opens_at, now)}"
+    opens = "" if known.opens_at in (None, inf) else f" until {clock(known.opens_at, now)}"
     match known.status:
         case ProviderStatus.REFUSED:
             return f"its login was refused; tried again{opens.replace('until', 'from')}"
@@ -131,13 +131,3 @@ def _closed(candidate: Candidate, now: float) -> str:
 
 def _named(window: Window) -> str:
     return window.name if window.scope == EVERY_MODEL else f"{window.name} ({window.scope})"
-
-
-def _clock(instant: float, now: float) -> str:
-    """An instant in UTC, with its day only where that is another than today."""
-    try:
-        then = datetime.fromtimestamp(instant, UTC)
-        today = datetime.fromtimestamp(now, UTC).date()
-    except (OverflowError, ValueError, OSError):
-        return "an unknown time"
-    return then.strftime("%H:%MZ" if then.date() == today else "%Y-%m-%d %H:%MZ")

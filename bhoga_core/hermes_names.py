@@ -118,6 +118,18 @@ def to_hermes_model(pid: str, mid: str) -> str:
     return _spelled(require_text("mid", mid), target)
 
 
+def recommended_name(model: str, target: str) -> str:
+    """The name that is written for a recommendation of `model`: without a vendor, as Hermes spells.
+
+    A vendor would make Hermes' Copilot table answer with another model (`openai/o3` becomes
+    gpt-5.3-codex), and it stays in the way of the other spellings. OpenRouter's names keep theirs.
+    Raises as `normalise_model` does.
+    """
+    name = require_text("model", model).strip()
+    bare = name if target == "openrouter" else name.rpartition("/")[2].strip()
+    return normalise_model(bare or name, target)
+
+
 @lru_cache(maxsize=1024)
 def _spelled(model: str, target: str) -> str:
     spelling = _SPELLINGS.get(target)

@@ -6,11 +6,18 @@ greatest stamp, or a set of which the newest few are kept; there is nothing here
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from operator import is_
 from typing import TypeVar
 
 from bhoga_core.evidence import Evidence, join_evidence
-from bhoga_core.quota import STRIKES_KEPT, Fault, ProviderQuota, QuotaState, Strike
+from bhoga_core.quota import (
+    ATTEMPTS_KEPT,
+    STRIKES_KEPT,
+    Outcome,
+    ProviderQuota,
+    QuotaState,
+)
 from bhoga_core.register import BEGINNING, Register, Stamp, later, order_key
 
 V = TypeVar("V")
@@ -59,30 +66,47 @@ def join(first: ProviderQuota, *others: ProviderQuota) -> ProviderQuota:
     evidence = _joined_evidence(first.evidence, others)
     throttle, refusal, plan = first.throttle, first.refusal, first.plan
     served, served_from = first.served, first.served_from
-    strikes, polls, faults = first.strikes, first.polls, first.faults
+    strikes, polls = first.strikes, first.polls
+    outcomes, attempts = first.outcomes, first.attempts
     for other in others:
         served = max(served, other.served)
         served_from = max(served_from, other.served_from)
         if other.throttle:
             throttle = later(throttle, other.throttle)
         if other.strikes:
-            strikes = _joined_strikes(strikes, other.strikes)
+            strikes = _newest(strikes, other.strikes, STRIKES_KEPT)
         if other.refusal:
             refusal = later(refusal, other.refusal)
         if other.plan:
             plan = later(plan, other.plan)
         if other.polls:
             polls = _by_source(polls, other.polls, max)
-        if other.faults:
-            faults = _by_source(faults, other.faults, _later_fault)
+        if other.outcomes:
+            outcomes = _by_source(outcomes, other.outcomes, _later_outcome)
+        if other.attempts:
+            attempts = _newest(attempts, other.attempts, ATTEMPTS_KEPT)
     # In the order of the fields, so that "nothing new" can be told without comparing any deeper.
-    gates = (throttle, strikes, served, served_from, refusal, plan, polls, faults)
+    gates = (throttle, strikes, served, served_from, refusal, plan, polls, outcomes, attempts)
     mine = (first.throttle, first.strikes, first.served, first.served_from, first.refusal)
-    if evidence is first.evidence and all(
-        map(is_, gates, (*mine, first.plan, first.polls, first.faults))
-    ):
+    told = (first.plan, first.polls, first.outcomes, first.attempts)
+    if evidence is first.evidence and all(map(is_, gates, (*mine, *told))):
         return first
     return ProviderQuota(first.provider_id, first.model, first.account, evidence, *gates)
+
+
+def in_use(state: QuotaState) -> tuple[ProviderQuota, ...]:
+    """What is known of the login in use, one record a provider and model, sorted by `key`.
+
+    What came without an account is joined into it; what is known of other logins is left out.
+    """
+    views: dict[tuple[str, str], ProviderQuota] = {}
+    for record in state.records():
+        account = state.account(record.provider_id)
+        if record.account in ("", account):
+            mine = record if record.account == account else replace(record, account=account)
+            key = (record.provider_id, record.model)
+            views[key] = join(views[key], mine) if key in views else mine
+    return tuple(views[key] for key in sorted(views))
 
 
 def _joined_evidence(
@@ -101,9 +125,9 @@ def _joined_evidence(
     return tuple(known[key] for key in sorted(known)) if changed else first
 
 
-def _joined_strikes(a: tuple[Strike, ...], b: tuple[Strike, ...]) -> tuple[Strike, ...]:
+def _newest(a: tuple[V, ...], b: tuple[V, ...], kept: int) -> tuple[V, ...]:
     # A union of which the newest few are kept is a join: what is cut off once stays cut off.
-    joined = tuple(sorted({*a, *b}, key=order_key)[-STRIKES_KEPT:])
+    joined = tuple(sorted({*a, *b}, key=order_key)[-kept:])
     return a if joined == a else joined
 
 
@@ -117,5 +141,5 @@ def _by_source(
     return a if joined == a else joined
 
 
-def _later_fault(a: Register[Fault], b: Register[Fault]) -> Register[Fault]:
+def _later_outcome(a: Register[Outcome], b: Register[Outcome]) -> Register[Outcome]:
     return b if later(a, b) is b else a

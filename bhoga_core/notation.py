@@ -1,11 +1,11 @@
 """How numbers, instants and durations are written on the wire: text in, a float or None out.
 
 Every function here is total and strict: ASCII digits only, nothing infinite, no guess at a unit.
-Text that is not exactly in the format is None.
+Text that is not exactly in the format is None. `clock` alone goes the other way, for people.
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from math import isfinite
 
@@ -117,3 +117,13 @@ def _midnight(year: int, month: int, day: int) -> int | None:
         return (date(year, month, day).toordinal() - _UNIX_EPOCH) * 86400
     except ValueError:
         return None
+
+
+def clock(instant: float, now: float) -> str:
+    """An instant in UTC, with its day only where that is another than today."""
+    try:
+        then = datetime.fromtimestamp(instant, UTC)
+        today = datetime.fromtimestamp(now, UTC).date()
+    except (OverflowError, ValueError, OSError):
+        return "an unknown time"
+    return then.strftime("%H:%MZ" if then.date() == today else "%Y-%m-%d %H:%MZ")

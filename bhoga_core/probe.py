@@ -6,6 +6,7 @@ knows no provider. Reading an answer is a pure function, so a recorded one repla
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from returns.result import Failure, Success
@@ -114,6 +115,14 @@ class ReadFile:
     newest: str = ""
 
 
+class Kind(StrEnum):
+    """The kinds of probe, as a person allows them."""
+
+    FILES = "files"
+    CLI = "cli"
+    HTTP = "http"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One way to learn what is left of a provider.
@@ -129,9 +138,28 @@ class Source:
     dated_by: JsonAt | None = None
     floor: bool = False
 
+    @property
+    def kind(self) -> Kind:
+        """The kind of its probe. A program that a login needs belongs to the probe it is for."""
+        match self.probe:
+            case HttpGet():
+                return Kind.HTTP
+            case RunCommand():
+                return Kind.CLI
+            case ReadFile():
+                return Kind.FILES
+
+    @property
+    def timeout(self) -> float:
+        """Seconds after which a question to it is over, whatever happens. Reading a file is."""
+        return 0.0 if isinstance(self.probe, ReadFile) else self.probe.timeout
+
 
 class Pitfall(NamedTuple):
-    """An environment variable that makes a number lie while it is set, and how, in a sentence."""
+    """An environment variable that makes a number lie while it is set, and how.
+
+    The warning goes on after "VARIABLE is set: ", and says what to do.
+    """
 
     variable: str
     warning: str

@@ -17,6 +17,10 @@ STRIKES_KEPT = 16
 room for those of requests that ran beside each other, which count once."""
 
 
+ATTEMPTS_KEPT = 20
+"""How many requests of probes are remembered: as many as an hour may have (`schedule`)."""
+
+
 class Strike(NamedTuple):
     """One 429 that named neither a window nor a time to wait.
 
@@ -39,11 +43,31 @@ class Block(NamedTuple):
     until: float
 
 
-class Fault(NamedTuple):
-    """Why a probe failed last: a short word for machines, and the Unix second it may run again."""
+class Attempt(NamedTuple):
+    """A source was asked `at` (Unix seconds), and may still be under way `until` then."""
+
+    stamp: Stamp
+    at: float
+    source: str
+    until: float
+
+
+class Outcome(NamedTuple):
+    """How the last probe of a source ended, `at` (Unix seconds).
+
+    `reason` is a word for machines (`reading.Reason`), `""` when it answered, and `detail` a clause
+    for people. It may be asked again from `retry_at`, Unix seconds; `wait` are the seconds that
+    this came from, which the next wait grows from, and `took` those that the probe needed.
+    `credential` is a salted hash of the login it was asked with.
+    """
 
     reason: str
+    detail: str
+    at: float
     retry_at: float
+    wait: float
+    took: float = 0.0
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +79,9 @@ class ProviderQuota:
     `strikes` are the latest 429s that stated nothing, sorted by stamp. `served`
     is the stamp of the last success, `served_from` the latest known start of a successful request.
     `polls` holds, by source, the stamp of its last complete answer: what that answer did not
-    mention is withdrawn. `faults` holds, by source, why its probe failed last.
+    mention is withdrawn. `outcomes` holds, by source, how its last probe ended, and `attempts` are
+    the latest requests of probes, sorted by stamp; both stand in the record without an account,
+    because the poll budget is the provider's.
     """
 
     provider_id: str
@@ -69,7 +95,8 @@ class ProviderQuota:
     refusal: Register[Block] | None = None
     plan: Register[str] | None = None
     polls: tuple[tuple[str, Stamp], ...] = ()
-    faults: tuple[tuple[str, Register[Fault]], ...] = ()
+    outcomes: tuple[tuple[str, Register[Outcome]], ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -81,6 +108,10 @@ class ProviderQuota:
         """The latest stamp in this record."""
         return max(self._stamps(), default=BEGINNING)
 
+    def outcome(self, source: str) -> Outcome | None:
+        """How the last probe of a source ended, None if it was never asked."""
+        return next((ended.value for name, ended in self.outcomes if name == source), None)
+
     def _stamps(self) -> Iterator[Stamp]:
         yield self.served
         yield self.served_from
@@ -91,8 +122,10 @@ class ProviderQuota:
             yield strike.stamp
         for _, stamp in self.polls:
             yield stamp
-        for _, fault in self.faults:
-            yield fault.stamp
+        for _, outcome in self.outcomes:
+            yield outcome.stamp
+        for attempt in self.attempts:
+            yield attempt.stamp
         for evidence in self.evidence:
             yield from evidence.stamps()
 
@@ -131,15 +164,31 @@ class QuotaState:
             record for provider_id in sorted(self.quotas) for record in self.quotas[provider_id]
         )
 
-    def of(self, provider_id: str, model: str, account: str = "") -> tuple[ProviderQuota, ...]:
+    def shared(self, provider_id: str) -> ProviderQuota:
+        """What is known of a provider whichever login is used; an empty record if nothing is."""
+        for record in self.quotas.get(provider_id, ()):
+            if record.account == "" and record.model == EVERY_MODEL:
+                return record
+        return ProviderQuota(provider_id)
+
+    def account(self, provider_id: str) -> str:
+        """The login of this provider that is in use: the one learned of last, `""` if none is told.
+
+        What came without an account, such as a response or a setting, counts for every login.
+        """
+        told = [it for it in self.quotas.get(provider_id, ()) if it.account]
+        return max(told, key=lambda it: (it.latest, it.account)).account if told else ""
+
+    def of(self, provider_id: str, model: str) -> tuple[ProviderQuota, ...]:
         """The records that bear on a request for `model` (a canonical name) to this provider."""
         group = self.quotas.get(provider_id, ())
-        if len(group) == 1 and group[0].account == account and group[0].model == EVERY_MODEL:
+        if len(group) == 1 and group[0].model == EVERY_MODEL:
             return group  # by far the most frequent case
+        accounts = ("", self.account(provider_id))
         return tuple(
             record
             for record in group
-            if record.account == account and record.model in (EVERY_MODEL, model)
+            if record.account in accounts and record.model in (EVERY_MODEL, model)
         )
 
 

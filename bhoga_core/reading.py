@@ -59,6 +59,8 @@ class Reason(StrEnum):
     """The program is of a version that does not know the question."""
     OFF = "off"
     """A person or a setting has switched it off."""
+    ABANDONED = "abandoned"
+    """The process that asked ended before the answer came."""
 
 
 @dataclass(frozen=True, slots=True)

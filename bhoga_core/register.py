@@ -18,6 +18,10 @@ class Stamp(NamedTuple):
     micros: int
     counter: int
 
+    def earlier(self, seconds: float) -> "Stamp":
+        """This stamp moved back: the place of what was true `seconds` before it was learned."""
+        return Stamp(max(0, self.micros - max(0, int(seconds * 1e6))), self.counter)
+
 
 BEGINNING = Stamp(0, 0)
 """The stamp before every other."""

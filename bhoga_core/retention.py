@@ -104,7 +104,8 @@ def _compacted(record: ProviderQuota, over: set[tuple[str, str]], now: float) ->
         _unended(record.refusal, now - REFUSAL_KEPT),
         record.plan,
         record.polls,
-        record.faults,
+        record.outcomes,
+        tuple(it for it in record.attempts if now < it.at + CLOSED_KEPT),
     )
 
 
@@ -119,4 +120,4 @@ def _is_empty(record: ProviderQuota) -> bool:
     if record.model == EVERY_MODEL and record.latest > BEGINNING:
         return False
     told = (record.evidence, record.throttle, record.strikes, record.refusal, record.plan)
-    return not any((*told, record.polls, record.faults))
+    return not any((*told, record.polls, record.outcomes, record.attempts))

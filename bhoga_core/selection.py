@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bhoga_core.assessment import UNKNOWN_HEADROOM, Assessment, assess
 from bhoga_core.gates import ProviderStatus
-from bhoga_core.hermes_names import HERMES_PROVIDERS, to_hermes_model
+from bhoga_core.hermes_names import HERMES_PROVIDERS, recommended_name
 from bhoga_core.naming import canonical_model, model_family
 from bhoga_core.policies import DEFAULTS, Candidate, Preferences
 from bhoga_core.provider import Billing, Provider
@@ -27,8 +27,9 @@ class RouterRecommendation:
     """Where the next request should go.
 
     `quota_pct` is the headroom as a fraction 0.0-1.0, or -1.0 if unknown. `hermes_model` is
-    `model_id` as Hermes spells it for this provider. `basis` says what the headroom rests on,
-    `resets_at` (Unix seconds) when the window that binds it resets, `billing` how it is paid for.
+    `model_id` as Hermes spells it for this provider, its vendor taken off first. `basis` says what
+    the headroom rests on, `resets_at` (Unix seconds) when the window that binds it resets,
+    `billing` how it is paid for.
     """
 
     provider_id: str
@@ -82,12 +83,13 @@ def recommend(ranking: Ranking, model: str) -> RouterRecommendation | None:
     if not ranking.eligible:
         return None
     provider, priority, known, is_configured = ranking.candidates[0]
+    target = HERMES_PROVIDERS.get(provider.id)
     return RouterRecommendation(
         provider.id,
         model,
         known.headroom,
         known.status if is_configured else ProviderStatus.UNCONFIGURED,
-        to_hermes_model(provider.id, model) if provider.id in HERMES_PROVIDERS else model,
+        model if target is None else recommended_name(model, target),
         priority,
         known.basis,
         None if known.window is None else known.window.resets_at,

@@ -55,7 +55,8 @@ def _until(record: ProviderQuota, horizon: Stamp) -> ProviderQuota:
         _in_time(record.refusal, horizon),
         _in_time(record.plan, horizon),
         tuple((source, stamp) for source, stamp in record.polls if stamp <= horizon),
-        tuple((source, fault) for source, fault in record.faults if fault.stamp <= horizon),
+        tuple((source, ended) for source, ended in record.outcomes if ended.stamp <= horizon),
+        tuple(attempt for attempt in record.attempts if attempt.stamp <= horizon),
     )
 
 
@@ -70,6 +71,7 @@ def _facts(record: ProviderQuota) -> int:
         + sum(stamp > BEGINNING for stamp in (record.served, record.served_from))
         + len(record.strikes)
         + len(record.polls)
-        + len(record.faults)
+        + len(record.outcomes)
+        + len(record.attempts)
         + sum(len([*known.stamps()]) for known in record.evidence)
     )

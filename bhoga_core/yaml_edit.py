@@ -16,7 +16,7 @@ from bhoga_core.yaml_text.reading import load, read
 from bhoga_core.yaml_text.settings import Change, KeyPath, wanted
 from bhoga_core.yaml_text.tree import RefusedError
 
-__all__ = ["Change", "Edited", "Unwritable", "edit"]
+__all__ = ["Change", "Edited", "Unwritable", "edit", "mapping"]
 
 _BOM = "\ufeff"
 
@@ -57,9 +57,28 @@ def edit(
     try:
         edited = _edited(body, settings)
     except RefusedError as refused:
-        lines = page(body).line(len(body))  # PyYAML may blame the end, a line further on
-        return Failure(Unwritable(min(refused.line, lines), refused.reason))
+        return _unwritable(body, refused)
     return Success(Edited(bom + edited.text, edited.changes))
+
+
+def mapping(text: str) -> Success[Mapping[str, object]] | Failure[Unwritable]:
+    """What `text` reads as, for settings that depend on it; empty where that is no mapping.
+
+    Refused: what PyYAML's `safe_load` does not read. Keys that are no text are left out.
+    """
+    body = text.removeprefix(_BOM)
+    try:
+        read(body)  # first, see `load`
+        data = load(body)
+    except RefusedError as refused:
+        return _unwritable(body, refused)
+    keys = cast("dict[object, object]", data) if isinstance(data, dict) else {}
+    return Success({name: value for name, value in keys.items() if isinstance(name, str)})
+
+
+def _unwritable(body: str, refused: RefusedError) -> Failure[Unwritable]:
+    lines = page(body).line(len(body))  # PyYAML may blame the end, a line further on
+    return Failure(Unwritable(min(refused.line, lines), refused.reason))
 
 
 def _edited(body: str, settings: Mapping[KeyPath, str | None]) -> Edited:
@@ -79,7 +98,8 @@ def _edited(body: str, settings: Mapping[KeyPath, str | None]) -> Edited:
         if new is not None and _same(expected, new[1]) and _all_hold(expected, settings):
             return Edited(new[0], tuple(draft.changes))
     at = min((splice.start for splice in draft.splices), default=0)
-    raise RefusedError(lines.line(at), "an edit here would not read back as meant")
+    keys = ", ".join(".".join(change.path) for change in draft.changes)
+    raise RefusedError(lines.line(at), f"an edit of {keys} would not read back as meant")
 
 
 def _reread(draft: Draft) -> tuple[str, object] | None:

@@ -33,6 +33,13 @@ class Mark(NamedTuple):
     modified: int
 
 
+class Owner(NamedTuple):
+    """The user and the group whose file it is."""
+
+    user: int
+    group: int
+
+
 UNSETTLED = Mark(-1, -1, -1)
 """The mark kept of a file so young that the next one could look just like it: no file bears it."""
 
@@ -85,11 +92,14 @@ def _regular(path: Path) -> Generator[tuple[BinaryIO, int]]:
         os.close(number)
 
 
-def replace_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
+def replace_durably(
+    path: Path, content: bytes, mode: int = 0o600, owner: Owner | None = None
+) -> None:
     """Make `content` what stands at `path`; on return it is on the disk. Raises OSError.
 
     The order is the whole of it: write beside it, fsync, rename over it, fsync the folder. The
-    caller holds a lock, so the name beside it is free but for what a kill has left.
+    caller holds a lock, so the name beside it is free but for what a kill has left. It gets its
+    mode, whatever the umask, and its owner before anybody can see it.
     """
     beside = path.with_name(f"{path.name}.tmp")
     beside.unlink(missing_ok=True)
@@ -98,6 +108,10 @@ def replace_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()
+            if os.name == "posix":
+                if owner is not None:
+                    _give(number, owner)
+                os.fchmod(number, mode)
             os.fsync(number)
         beside.replace(path)
     except BaseException:
@@ -109,6 +123,18 @@ def replace_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _give(number: int, owner: Owner) -> None:
+    made = os.fstat(number)
+    if owner == (made.st_uid, made.st_gid):
+        return
+    try:
+        os.fchown(number, *owner)
+    except PermissionError:
+        # Only root can give a file away; of anybody else it is not asked.
+        if os.geteuid() == 0:
+            raise
 
 
 def put_aside(path: Path, suffix: str) -> Path:

@@ -9,15 +9,17 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from bhoga_core.effects import effect
 from bhoga_core.events import Event, StateMerged
 from bhoga_core.merge import absorb, merge
+from bhoga_core.polls import Moment
 from bhoga_core.provider import Provider
 from bhoga_core.quota import ProviderQuota, QuotaState
-from bhoga_core.register import BEGINNING
+from bhoga_core.reducers import fold
+from bhoga_core.register import BEGINNING, Stamp
 from bhoga_shell.errors import StateError
 from bhoga_shell.store import Store, default_path
 
@@ -47,14 +49,22 @@ class Ledger:
         except StateError as problem:
             self._report(problem)
 
+    @property
+    def path(self) -> Path | None:
+        """The state file, None without a place for one."""
+        return None if self._store is None else self._store.path
+
     def moment(self) -> tuple[float, int, int]:
         """Now, as Unix seconds, and the two parts of a stamp that is ahead of all that is known.
 
         It takes no lock. Two moments of one process are in order even when the clock is not.
         """
+        return self._moment(self.state)
+
+    def _moment(self, known: QuotaState) -> tuple[float, int, int]:
         at = time.time()
         micros = int(at * 1e6)
-        latest = self.state.latest.micros
+        latest = known.latest.micros
         return at, micros if micros > latest else latest + 1, next(self._sequence)
 
     def tell(self, event: Event) -> None:
@@ -104,17 +114,36 @@ class Ledger:
         if self._store is not None and self._store.changed():
             self.load()
 
+    def claim(self, decide: Callable[[QuotaState, Moment], Event | None]) -> None:
+        """Fold in the event that `decide` makes, at this moment, of what is known, if it makes one.
+
+        What is known then is all that other processes have written, and nobody writes meanwhile.
+        Without a file it holds for this process. `decide` may be asked twice; the last time counts.
+        """
+
+        def with_claim(state: QuotaState) -> QuotaState:
+            at, *stamp = self._moment(state)
+            event = decide(state, Moment(at, Stamp(*stamp)))
+            return state if event is None else fold(state, (event,), self.providers)
+
+        if not self._save(with_claim):
+            with self._lock:
+                self.state = with_claim(self.state)
+
     def save(self) -> bool:
         """Write what is known to the file and take in what it holds.
 
         False when it could not be written; the problem is reported once, and nothing is lost from
         memory.
         """
+        return self._save(None)
+
+    def _save(self, claim: Callable[[QuotaState], QuotaState] | None) -> bool:
         if self._store is None:
             return False
         known = self.state
         try:
-            merged = self._store.save(known, time.time())
+            merged = self._store.save(known, time.time(), claim)
         except StateError as problem:
             self._report(problem)
             return False

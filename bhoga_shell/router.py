@@ -7,28 +7,39 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import time
 from typing import Any, NamedTuple, Self
 
+from returns.result import Failure, Success
+
 from bhoga_core.events import QuotaCleared, QuotaSet
 from bhoga_core.explanation import Explanation, explain
 from bhoga_core.manual import set_by_hand
+from bhoga_core.merge import in_use
 from bhoga_core.naming import canonical_model
 from bhoga_core.policies import Metered, Policy
+from bhoga_core.polls import Moment, observed
 from bhoga_core.provider import Provider
 from bhoga_core.providers import PROVIDERS
 from bhoga_core.quota import ProviderQuota, QuotaState
 from bhoga_core.register import Stamp
+from bhoga_core.report import ProviderReport
 from bhoga_core.selection import RouterRecommendation, next_available, rank, recommend
 from bhoga_core.window import EVERY_MODEL
 from bhoga_shell import arguments, lifetime
 from bhoga_shell.assessor import KeptAssessments
 from bhoga_shell.credentials import configured
+from bhoga_shell.discovery import Discovery
 from bhoga_shell.httpx_hooks import async_response_hook, response_hook
 from bhoga_shell.ledger import Ledger
 from bhoga_shell.preferences import preferences_from
+from bhoga_shell.probes.kinds import kinds_from
 from bhoga_shell.turns import Turn, snapshot
 from bhoga_shell.worker import Worker
 
 REMEMBERED_CHOICES = 256
 """For how many different models the last choice is kept."""
+
+
+NOTED_EVERY = 1.0
+"""Seconds between two times that a use is noted while a probe is due."""
 
 
 class Counters(NamedTuple):
@@ -61,8 +72,10 @@ class Router:
     With `eager`, discovery starts in the background at once. `policy` is a policy's name or a
     function (`bhoga_core.Policy`); by default `BHOGA_POLICY`, else `most_remaining`. `metered`
     says what may happen to providers that bill per token, `allow`, `last` or `never`; by default
-    `BHOGA_METERED`, else `allow`. `reserve` and `switch_margin` are fractions (see
-    `bhoga_core.Preferences`). `providers` are those to route among.
+    `BHOGA_METERED`, else `allow`. `probes` names the kinds of probe that may run, `files`, `cli`
+    and `http` with commas between, or `off`; by default `BHOGA_PROBES`, else all. `reserve` and
+    `switch_margin` are fractions (see `bhoga_core.Preferences`). `providers` are those to route
+    among.
 
     Raises ValueError or TypeError for a preference that does not exist. A state file that cannot
     be used costs persistence and is reported once, to the logger `bhoga`.
@@ -75,6 +88,7 @@ class Router:
         eager: bool = True,
         policy: str | Policy | None = None,
         metered: Metered | None = None,
+        probes: str | None = None,
         reserve: float = 0.1,
         switch_margin: float = 0.0,
         providers: Sequence[Provider] = PROVIDERS,
@@ -84,7 +98,10 @@ class Router:
         self._by_id: Mapping[str, Provider] = {p.id: p for p in self._providers}
         self._ledger = Ledger(state_path, self._by_id)
         self._ledger.load()
-        self._worker = Worker(self._ledger)
+        self._discovery = Discovery(
+            self._ledger, self._providers, kinds_from(probes, os.environ), os.environ
+        )
+        self._worker = Worker(self._ledger, self._discovery.tick)
         self._assessed = KeptAssessments()
         self._choices: dict[str, _Choice] = {}
         self._configured = configured(self._providers)
@@ -149,8 +166,8 @@ class Router:
         )
 
     def quotas(self) -> tuple[ProviderQuota, ...]:
-        """What is known now, sorted by provider id, then model."""
-        return self._ledger.state.records()
+        """What is known now of the logins in use, sorted by provider id, then model."""
+        return in_use(self._ledger.state)
 
     @property
     def counters(self) -> Counters:
@@ -269,19 +286,49 @@ class Router:
         self._ledger.tell(QuotaCleared(pid, at, Stamp(*stamp), names, key))
         self._ledger.save()
 
-    def refresh(self, pid: str | None = None) -> None:
-        """Look again, now, and wait for it: at the state file and at which logins are here.
+    def observe(self, pid: str, payload: object) -> None:
+        """Take in what a provider's own program told beside its responses. Seen by the next answer.
 
-        `pid` names the one provider to look at; None is all. Raises ValueError for an unknown one.
+        For `claude_code`: the JSON that Claude Code hands to a status line, whose numbers are not
+        dated and so count as "at least this much is used", or a `rate_limit_event` line of its
+        stream. `payload` is a str, bytes or a mapping. Raises ValueError for an unknown provider,
+        one that has nothing to observe, and a payload that tells nothing, naming the place.
+        """
+        provider = self._by_id[arguments.provider_id(pid, self._by_id)]
+        if provider.observe is None:
+            raise ValueError(f"pid is {pid!r}, of which nothing is known to observe")
+        at, micros, counter = self._ledger.moment()
+        self._must_be_open()
+        match provider.observe(payload, at):
+            case Success(told):
+                moment = Moment(at, Stamp(micros, counter))
+                self._ledger.tell(observed(pid, told, moment))
+                self._wake()
+            case Failure(problem):
+                where = f" at {problem.path}" if problem.path else ""
+                raise ValueError(f"payload: {problem.reason}{where}")
+
+    def refresh(self, pid: str | None = None) -> None:
+        """Ask the sources of a provider now, and wait for their answers; None asks all of them.
+
+        It skips the pace at which sources are asked, never the back-off of one that has said no nor
+        the hourly budget (`discovery` tells). It takes about a second, and at most as long as the
+        deadlines of the sources that do not answer. Raises ValueError for an unknown provider.
         """
         if pid is not None:
             arguments.provider_id(pid, self._by_id)
         self._must_be_open()
         self._ledger.look()
-        self._configured = configured(self._providers)
-        # A new dict, not a cleared one: an answer that is being drawn from what was configured
-        # before goes into the old.
-        self._choices = {}
+        for thread in self._discovery.run(self._by_id if pid is None else [pid], explicit=True):
+            thread.join()
+        self._forget()
+
+    def discovery(self) -> tuple[ProviderReport, ...]:
+        """For each provider which source answered, when, how long it took, why the others did not.
+
+        With warnings of what makes a number lie. It asks nothing: see `refresh`.
+        """
+        return self._discovery.report()
 
     # Its life
 
@@ -298,6 +345,7 @@ class Router:
         """Flush and stop the worker. What is known can still be asked; nothing can be recorded."""
         if not self._closed:
             self._closed = True
+            self._discovery.close()
             self._worker.stop(timeout=1.0)
 
     def __enter__(self) -> Self:
@@ -312,12 +360,21 @@ class Router:
         self._starting = threading.Lock()
         self._ledger.after_fork()
         self._worker.after_fork()
+        self._discovery.after_fork()
         self._choices = {}
 
     def _init_bg(self) -> None:
-        """The first discovery, on a thread of its own."""
+        """The first discovery, on a thread of its own: each source that is due."""
         if not self._closed:
-            self.refresh()
+            self._discovery.wanted = True
+            self._discovery.tick()
+
+    def _forget(self) -> None:
+        """Answer anew from here on, with the logins that are here now."""
+        self._configured = configured(self._providers)
+        # A new dict, not a cleared one: an answer that is being drawn from what was configured
+        # before goes into the old.
+        self._choices = {}
 
     def _wake(self) -> None:
         """Make sure that the worker runs: it does not after a fork, until it is first needed."""
@@ -350,5 +407,8 @@ class Router:
         answer = recommend(ranking, model)
         if len(choices) >= REMEMBERED_CHOICES:
             choices.clear()
-        choices[model] = _Choice(state, now, ranking.holds_until, answer)
+        # That the router is in use is noted here, and noted again from when the next probe is due.
+        self._discovery.wanted = True
+        until = min(ranking.holds_until, max(self._discovery.due_at, now + NOTED_EVERY))
+        choices[model] = _Choice(state, now, until, answer)
         return answer

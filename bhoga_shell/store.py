@@ -9,13 +9,13 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from returns.result import Failure, Success
 
-from bhoga_core.codec import STATE_VERSION
+from bhoga_core.codec.states import STATE_VERSION
 from bhoga_core.merge import merge
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Malformed
@@ -90,14 +90,22 @@ class Store:
                 return False
         return True
 
-    def save(self, state: QuotaState, now: float) -> QuotaState:
+    def save(
+        self,
+        state: QuotaState,
+        now: float,
+        claim: Callable[[QuotaState], QuotaState] | None = None,
+    ) -> QuotaState:
         """Merge `state` into the file, durably, and return what it then holds.
 
-        Raises StateError where that cannot be done; then the file is as it was.
+        A `claim` is made on what is then known while nobody else can write: it returns that with
+        what it adds. Raises StateError where that cannot be done; then the file is as it was.
         """
         with self._turn, self._locked():
             held = self._read_or_put_aside(now)
             merged = compact_state(merge(held, state), now)
+            if claim is not None:
+                merged = claim(merged)
             if merged == held and self._content is not None:
                 return held
             self._write(self._text.of(merged))

@@ -9,7 +9,7 @@ place, which loses nothing (law 13).
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from queue import Empty, SimpleQueue
 from time import monotonic
 
@@ -40,10 +40,14 @@ Item = Turn | StateMerged | threading.Event | None
 
 
 class Worker:
-    """Drains turns into a ledger on a thread of its own, which `start` starts."""
+    """Drains turns into a ledger on a thread of its own, which `start` starts.
 
-    def __init__(self, ledger: Ledger) -> None:
+    `tick` is called on it each time it has looked at the file; it must return at once.
+    """
+
+    def __init__(self, ledger: Ledger, tick: Callable[[], None]) -> None:
         self._ledger = ledger
+        self._tick = tick
         self._queue: SimpleQueue[Item] = SimpleQueue()
         self._compacting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -107,6 +111,7 @@ class Worker:
                 save_at = now + (SAVE_EVERY if self._ledger.save() else RETRY_EVERY)
             elif now >= look_at:
                 self._ledger.look()
+                self._tick()
                 look_at = now + LOOK_EVERY
             for flushed in waiting:
                 flushed.set()

@@ -10,7 +10,6 @@ import bhoga
 import bhoga_core
 import bhoga_shell
 import bhoga_shell.clock
-import bhoga_shell.hermes
 
 
 def test_the_list_of_names_is_sorted() -> None:
@@ -21,7 +20,7 @@ def test_the_list_of_names_is_sorted() -> None:
 @pytest.mark.parametrize("name", bhoga.__all__)
 def test_every_name_is_one_of_the_two_packages(name: str) -> None:
     """Nothing is defined at the front door: each name is the very object behind it."""
-    homes = [bhoga_shell, bhoga_shell.hermes, bhoga_core]
+    homes = [bhoga_shell, bhoga_core]
     assert any(getattr(bhoga, name) is getattr(home, name, None) for home in homes)
 
 
@@ -53,3 +52,11 @@ def test_python_m_is_the_command() -> None:
 def test_the_version_is_the_packages() -> None:
     """What the package says of itself is what was installed."""
     assert bhoga.__version__ == version("bhoga")
+
+
+def test_a_module_does_not_take_the_place_of_a_name() -> None:
+    """`merge` and `codex_models` are functions, whichever of their modules was loaded before."""
+    code = "import bhoga_core.merge, bhoga_shell.codex_models\n"
+    code += "print(bhoga_core.merge.__name__, bhoga_shell.codex_models.__name__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "merge codex_models\n"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import cast
 
+from bhoga_core.codec.outcomes import read_outcome
 from bhoga_core.codec.plain import (
     TEXT_LIMIT,
     Fields,
@@ -24,7 +25,8 @@ from bhoga_core.codec.windows import read_window
 from bhoga_core.events import (
     Event,
     FloorObserved,
-    ProbeFailed,
+    ProbeEnded,
+    ProbeStarted,
     QuotaCleared,
     QuotaObserved,
     QuotaSet,
@@ -99,10 +101,14 @@ def _floor_observed(fields: Fields) -> Event:
     return FloorObserved(*_head(fields), _windows(fields), _account(fields))
 
 
-def _probe_failed(fields: Fields) -> Event:
-    source, reason = text(fields, "source", ""), text(fields, "reason", "")
-    retry_at = number(fields, "retry_at", "")
-    return ProbeFailed(*_head(fields), source, reason, retry_at, _account(fields))
+def _probe_started(fields: Fields) -> Event:
+    source, until = text(fields, "source", ""), number(fields, "until", "")
+    return ProbeStarted(*_head(fields), source, until, _account(fields))
+
+
+def _probe_ended(fields: Fields) -> Event:
+    source, outcome = text(fields, "source", ""), read_outcome(fields, "outcome", "")
+    return ProbeEnded(*_head(fields), source, outcome, _account(fields))
 
 
 def _throttled(fields: Fields) -> Event:
@@ -140,7 +146,8 @@ _READERS: Mapping[str, tuple[frozenset[str], Callable[[Fields], Event]]] = Mappi
         "TurnRecorded": (_ONE | _TURN, _turn_recorded),
         "QuotaObserved": (_ONE | {"source", "windows", "plan"}, _quota_observed),
         "FloorObserved": (_ONE | {"windows"}, _floor_observed),
-        "ProbeFailed": (_ONE | {"source", "reason", "retry_at"}, _probe_failed),
+        "ProbeStarted": (_ONE | {"source", "until"}, _probe_started),
+        "ProbeEnded": (_ONE | {"source", "outcome"}, _probe_ended),
         "Throttled": (_ONE | {"until"}, _throttled),
         "QuotaSet": (_ONE | {"windows", "model"}, _quota_set),
         "QuotaCleared": (_ONE | {"names", "model"}, _quota_cleared),

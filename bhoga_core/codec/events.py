@@ -3,13 +3,15 @@
 from returns.result import Failure, Success
 
 from bhoga_core.codec.event_readers import read_event
+from bhoga_core.codec.outcomes import encode_outcome
 from bhoga_core.codec.plain import Json, NewerVersion, NewerVersionError, UnreadableError
 from bhoga_core.codec.states import encode_state
 from bhoga_core.codec.windows import encode_window
 from bhoga_core.events import (
     Event,
     FloorObserved,
-    ProbeFailed,
+    ProbeEnded,
+    ProbeStarted,
     QuotaCleared,
     QuotaObserved,
     QuotaSet,
@@ -76,8 +78,10 @@ def _fields(event: Event) -> dict[str, Json]:
             return {"source": event.source, "windows": told, "plan": event.plan}
         case FloorObserved():
             return {"windows": _windows(event.windows)}
-        case ProbeFailed():
-            return {"source": event.source, "reason": event.reason, "retry_at": event.retry_at}
+        case ProbeStarted():
+            return {"source": event.source, "until": event.until}
+        case ProbeEnded():
+            return {"source": event.source, "outcome": encode_outcome(event.outcome)}
         case Throttled():
             return {"until": event.until}
         case QuotaSet():

@@ -1,9 +1,16 @@
 """Records to and from plain JSON values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from returns.result import Failure, Success
 
+from bhoga_core.codec.outcomes import (
+    encode_attempt,
+    encode_outcome,
+    read_attempt,
+    read_outcome,
+)
 from bhoga_core.codec.plain import (
     Fields,
     Json,
@@ -21,20 +28,28 @@ from bhoga_core.codec.plain import (
 )
 from bhoga_core.codec.registers import encode_register, read_register, register_or_none
 from bhoga_core.codec.windows import encode_evidence, read_evidence
-from bhoga_core.quota import STRIKES_KEPT, Block, Fault, ProviderQuota, Strike
+from bhoga_core.quota import (
+    ATTEMPTS_KEPT,
+    STRIKES_KEPT,
+    Block,
+    Outcome,
+    ProviderQuota,
+    Strike,
+)
 from bhoga_core.reading import Malformed
 from bhoga_core.register import BEGINNING, Register, order_key
 from bhoga_core.window import EVERY_MODEL
 
+K = TypeVar("K", bound=tuple[object, ...])
+
 _RECORD = frozenset(
     {
         *("provider_id", "model", "account", "evidence", "throttle", "strikes", "served"),
-        *("served_from", "refusal", "plan", "polls", "faults"),
+        *("served_from", "refusal", "plan", "polls", "outcomes", "attempts"),
     }
 )
 _BLOCK = frozenset({"status_code", "at", "until"})
 _STRIKE = frozenset({"stamp", "at", "begun"})
-_FAULT = frozenset({"reason", "retry_at"})
 
 
 def encode_quota(record: ProviderQuota) -> dict[str, Json]:
@@ -51,11 +66,13 @@ def encode_quota(record: ProviderQuota) -> dict[str, Json]:
         plain["plan"] = {"stamp": [*record.plan.stamp], "value": record.plan.value}
     if record.polls:
         plain["polls"] = {source: [*asked] for source, asked in sorted(record.polls)}
-    if record.faults:
-        plain["faults"] = {
-            source: encode_register(fault, _encode_fault)
-            for source, fault in sorted(record.faults, key=lambda item: item[0])
+    if record.outcomes:
+        plain["outcomes"] = {
+            source: encode_register(ended, encode_outcome)
+            for source, ended in sorted(record.outcomes, key=lambda item: item[0])
         }
+    if record.attempts:
+        plain["attempts"] = [encode_attempt(attempt) for attempt in record.attempts]
     return plain
 
 
@@ -74,23 +91,20 @@ def read_quota(value: object, path: str) -> ProviderQuota:
     if len(evidence) > 1:
         evidence.sort(key=lambda known: known.key)
         refuse_repeated([known.key for known in evidence], inside(path, "evidence"))
-    strikes = each(fields, "strikes", path, _strike, STRIKES_KEPT) if "strikes" in fields else []
-    if len(strikes) > 1:
-        strikes.sort(key=order_key)
-        refuse_repeated(strikes, inside(path, "strikes"))
     return ProviderQuota(
         text(fields, "provider_id", path),
         text_or(fields, "model", path, EVERY_MODEL),
         text_or(fields, "account", path, ""),
         tuple(evidence),
         register_or_none(fields, "throttle", path, _block),
-        tuple(strikes),
+        _latest(fields, "strikes", path, _strike, STRIKES_KEPT),
         stamp_or_beginning(fields, "served", path),
         stamp_or_beginning(fields, "served_from", path),
         register_or_none(fields, "refusal", path, _block),
         register_or_none(fields, "plan", path, text),
         by_source(fields, "polls", path, stamp),
-        by_source(fields, "faults", path, _register_of_fault),
+        by_source(fields, "outcomes", path, _register_of_outcome),
+        _latest(fields, "attempts", path, read_attempt, ATTEMPTS_KEPT),
     )
 
 
@@ -140,15 +154,18 @@ def _strike(value: object, path: str) -> Strike:
     return Strike(stamp(fields, "stamp", path), number(fields, "at", path), begun)
 
 
-def _encode_fault(fault: Fault) -> Json:
-    return {"reason": fault.reason, "retry_at": fault.retry_at}
+def _latest(
+    fields: Fields, name: str, path: str, read: Callable[[object, str], K], kept: int
+) -> tuple[K, ...]:
+    """The set of the newest in a list that may be left out, in order."""
+    if name not in fields:
+        return ()
+    listed = each(fields, name, path, read, kept)
+    if len(listed) > 1:
+        listed.sort(key=order_key)
+        refuse_repeated(listed, inside(path, name))
+    return tuple(listed)
 
 
-def _register_of_fault(fields: Fields, name: str, path: str) -> Register[Fault]:
-    return read_register(fields, name, path, _fault)
-
-
-def _fault(fields: Fields, name: str, path: str) -> Fault:
-    path = inside(path, name)
-    inner = fields_of(fields.get(name), _FAULT, path)
-    return Fault(text(inner, "reason", path), number(inner, "retry_at", path))
+def _register_of_outcome(fields: Fields, name: str, path: str) -> Register[Outcome]:
+    return read_register(fields, name, path, read_outcome)

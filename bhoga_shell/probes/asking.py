@@ -7,12 +7,12 @@ from time import perf_counter, time
 
 from returns.result import Failure
 
-from bhoga_core.probe import HttpGet, JsonAt, ReadFile, RunCommand, Source
+from bhoga_core.probe import HttpGet, JsonAt, Kind, ReadFile, RunCommand, Source
 from bhoga_core.reading import Answer, Declined, Reason
 from bhoga_core.replies import Reply, answer_of
 from bhoga_shell.probes import command, files, http, logins
 from bhoga_shell.probes.endpoint import endpoint
-from bhoga_shell.probes.kinds import EVERY_KIND, Kind, kind_of
+from bhoga_shell.probes.kinds import EVERY_KIND
 from bhoga_shell.probes.zones import zone
 
 LATEST = 1e15
@@ -71,9 +71,8 @@ def prepare(
     and without running anything but the program of a `LoginVariables`: whether the program is on
     PATH, the file there, the login readable and unexpired, another endpoint legal. Never raises.
     """
-    kind = kind_of(source)
-    if kind not in kinds:
-        return Declined(Reason.OFF, f"probes of the kind {kind} are switched off")
+    if source.kind not in kinds:
+        return Declined(Reason.OFF, f"probes of the kind {source.kind} are switched off")
     match source.probe:
         case HttpGet() as probe:
             return _request(source, probe, environ, now)

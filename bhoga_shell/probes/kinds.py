@@ -1,31 +1,10 @@
 """Which kinds of probe may run, as a person names them."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-from bhoga_core.probe import HttpGet, ReadFile, RunCommand, Source
-
-
-class Kind(StrEnum):
-    """A kind of probe. What a login needs (`gh auth token`) belongs to the probe that it is for."""
-
-    FILES = "files"
-    CLI = "cli"
-    HTTP = "http"
-
+from bhoga_core.probe import Kind
 
 EVERY_KIND = frozenset(Kind)
-
-_KINDS: dict[type[HttpGet | RunCommand | ReadFile], Kind] = {
-    ReadFile: Kind.FILES,
-    RunCommand: Kind.CLI,
-    HttpGet: Kind.HTTP,
-}
-
-
-def kind_of(source: Source) -> Kind:
-    """The kind of a source's probe."""
-    return _KINDS[type(source.probe)]
 
 
 def kinds_from(probes: str | None, environ: Mapping[str, str]) -> frozenset[Kind]:

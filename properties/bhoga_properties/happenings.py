@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from bhoga_core.events import (
     Event,
     FloorObserved,
-    ProbeFailed,
+    ProbeEnded,
+    ProbeStarted,
     QuotaCleared,
     QuotaObserved,
     QuotaSet,
@@ -27,13 +28,14 @@ from bhoga_properties.ingredients import (
     stamps,
     windows,
 )
-from bhoga_properties.knowledge import KEYS, states
+from bhoga_properties.knowledge import KEYS, outcomes, states
 
 EVERY_KIND: tuple[type[Event], ...] = (
     TurnRecorded,
     QuotaObserved,
     FloorObserved,
-    ProbeFailed,
+    ProbeStarted,
+    ProbeEnded,
     Throttled,
     QuotaSet,
     QuotaCleared,
@@ -79,7 +81,6 @@ def events(
     head = (provider_ids, at, stamp)
     turn = (_TOKENS, _TOKENS, _STATUS_CODES, HEADERS_RECEIVED, st.none() | at, ACCOUNTS)
     names = st.lists(NAMES, max_size=3, unique=True).map(tuple)
-    reason = st.sampled_from(("401", "429", "timeout"))
     plan = st.none() | st.text(max_size=8)
     polled = [
         st.builds(QuotaObserved, *head, st.just(source), _told(source, at), plan, ACCOUNTS)
@@ -89,7 +90,8 @@ def events(
         TurnRecorded: st.builds(TurnRecorded, provider_ids, CANONICAL_MODELS, at, stamp, *turn),
         QuotaObserved: st.one_of(polled),
         FloorObserved: st.builds(FloorObserved, *head, _told("statusline", at), ACCOUNTS),
-        ProbeFailed: st.builds(ProbeFailed, *head, ASKED, reason, at, ACCOUNTS),
+        ProbeStarted: st.builds(ProbeStarted, *head, ASKED, at, ACCOUNTS),
+        ProbeEnded: st.builds(ProbeEnded, *head, ASKED, outcomes(at=at), ACCOUNTS),
         Throttled: st.builds(Throttled, *head, st.none() | at, ACCOUNTS),
         QuotaSet: st.builds(QuotaSet, *head, _told(MANUAL, at), KEYS, ACCOUNTS),
         QuotaCleared: st.builds(QuotaCleared, *head, names, KEYS, ACCOUNTS),

@@ -1,9 +1,22 @@
 """Strategies of what is known: blocks, strikes, records and whole states."""
 
+from typing import TypeVar
+
 from hypothesis import strategies as st
 
 from bhoga_core.evidence import Evidence
-from bhoga_core.quota import STRIKES_KEPT, Block, Fault, ProviderQuota, QuotaState, Strike, state_of
+from bhoga_core.quota import (
+    ATTEMPTS_KEPT,
+    STRIKES_KEPT,
+    Attempt,
+    Block,
+    Outcome,
+    ProviderQuota,
+    QuotaState,
+    Strike,
+    state_of,
+)
+from bhoga_core.reading import Reason
 from bhoga_core.register import BEGINNING, Register, Stamp, order_key
 from bhoga_core.window import EVERY_MODEL
 from bhoga_properties.ingredients import (
@@ -15,6 +28,8 @@ from bhoga_properties.ingredients import (
     evidences,
     stamps,
 )
+
+T = TypeVar("T")
 
 KEYS = st.one_of(st.just(EVERY_MODEL), st.just(EVERY_MODEL), CANONICAL_MODELS)
 """The model of a record: mostly all of them."""
@@ -28,8 +43,8 @@ def _blocked(stamp: Stamp, block: Block) -> Register[Block]:
     return Register(stamp, block)
 
 
-def _failed(stamp: Stamp, fault: Fault) -> Register[Fault]:
-    return Register(stamp, fault)
+def _ended(stamp: Stamp, outcome: Outcome) -> Register[Outcome]:
+    return Register(stamp, outcome)
 
 
 def _on_plan(stamp: Stamp, plan: str) -> Register[str]:
@@ -40,13 +55,26 @@ def _by_key(evidence: list[Evidence]) -> tuple[Evidence, ...]:
     return tuple(sorted(evidence, key=lambda known: known.key))
 
 
-def _in_order(struck: list[Strike]) -> tuple[Strike, ...]:
+def _in_order(struck: list[T]) -> tuple[T, ...]:
     return tuple(sorted(struck, key=order_key))
 
 
 def strikes(*, at: st.SearchStrategy[float] = INSTANTS) -> st.SearchStrategy[Strike]:
     """429s that stated nothing; of some the start of the request is known."""
     return st.builds(Strike, stamps(at=at), at, st.none() | stamps(at=at))
+
+
+def attempts(*, at: st.SearchStrategy[float] = INSTANTS) -> st.SearchStrategy[Attempt]:
+    """Requests of probes."""
+    return st.builds(Attempt, stamps(at=at), at, st.sampled_from(SOURCES), at)
+
+
+def outcomes(*, at: st.SearchStrategy[float] = INSTANTS) -> st.SearchStrategy[Outcome]:
+    """Ends of probes, answered ones among them."""
+    reasons = st.sampled_from(("", "", *Reason)).map(str)
+    seconds = st.floats(0.0, 3600.0)
+    credential = st.sampled_from(("", "5d41402abc4b"))
+    return st.builds(Outcome, reasons, st.text(max_size=8), at, at, seconds, seconds, credential)
 
 
 def blocks(
@@ -72,7 +100,7 @@ def provider_quotas(
     """
     learned = stamps(at=at)
     sources = st.sampled_from(SOURCES)
-    faults = st.builds(_failed, learned, st.builds(Fault, st.text(max_size=8), at))
+    ended = st.builds(_ended, learned, outcomes(at=at))
     return st.builds(
         ProviderQuota,
         provider_ids,
@@ -86,7 +114,8 @@ def provider_quotas(
         st.none() | blocks(status_codes=(401, 402, 403), at=at),
         st.none() | st.builds(_on_plan, learned, _PLANS),
         st.dictionaries(sources, learned, max_size=2).map(lambda by: tuple(sorted(by.items()))),
-        st.dictionaries(sources, faults, max_size=2).map(lambda by: tuple(sorted(by.items()))),
+        st.dictionaries(sources, ended, max_size=2).map(lambda by: tuple(sorted(by.items()))),
+        st.lists(attempts(at=at), max_size=ATTEMPTS_KEPT // 4, unique=True).map(_in_order),
     )
 
 

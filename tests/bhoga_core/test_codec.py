@@ -10,18 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
-from bhoga_core.codec import (
-    NewerVersion,
-    decode_event,
-    decode_quota,
-    decode_state,
-    encode_event,
-    encode_quota,
-    encode_state,
-)
+from bhoga_core.codec.events import decode_event, encode_event
+from bhoga_core.codec.plain import NewerVersion
+from bhoga_core.codec.quotas import decode_quota, encode_quota
+from bhoga_core.codec.states import decode_state, encode_state
 from bhoga_core.events import Event, StateMerged, TurnRecorded
 from bhoga_core.evidence import Evidence
-from bhoga_core.quota import Block, Fault, ProviderQuota, QuotaState, Strike, state_of
+from bhoga_core.quota import Attempt, Block, Outcome, ProviderQuota, QuotaState, Strike, state_of
 from bhoga_core.reading import Malformed
 from bhoga_core.register import Register, Stamp
 from bhoga_core.window import HEADERS, MANUAL, Window, WindowKind
@@ -45,7 +40,8 @@ FULL = ProviderQuota(
     Register(STAMP, Block(401, NOW, NOW + 900.0)),
     Register(STAMP, "max"),
     (("cli", STAMP),),
-    (("cli", Register(STAMP, Fault("timeout", NOW + 300.0))),),
+    (("cli", Register(STAMP, Outcome("changed", "at x", NOW, NOW + 300.0, 300.0, 0.5, "5d41"))),),
+    (Attempt(STAMP, NOW, "cli", NOW + 35.0),),
 )
 WINDOW_PLAIN = {"name": "burst", "used": 1.5, "observed_at": NOW, "source": "headers"}
 FULL_PLAIN = {
@@ -100,12 +96,28 @@ FULL_PLAIN = {
     },
     "plan": {"stamp": [1_800_000_000_000_000, 3], "value": "max"},
     "polls": {"cli": [1_800_000_000_000_000, 3]},
-    "faults": {
+    "outcomes": {
         "cli": {
             "stamp": [1_800_000_000_000_000, 3],
-            "value": {"reason": "timeout", "retry_at": 1_800_000_300.0},
+            "value": {
+                "reason": "changed",
+                "detail": "at x",
+                "at": 1_800_000_000.0,
+                "retry_at": 1_800_000_300.0,
+                "wait": 300.0,
+                "took": 0.5,
+                "credential": "5d41",
+            },
         }
     },
+    "attempts": [
+        {
+            "stamp": [1_800_000_000_000_000, 3],
+            "at": 1_800_000_000.0,
+            "source": "cli",
+            "until": 1_800_000_035.0,
+        }
+    ],
 }
 
 
@@ -245,7 +257,9 @@ BAD_PLACES: list[tuple[str, Callable[[object, object], None], tuple[object, ...]
     ("plan.value", _set("plan", "value"), (None, 3)),
     ("polls.cli", _set("polls", "cli"), (None, [1])),
     ("polls", _set("polls"), ([], {1: [1, 1]}, {"x" * 4097: [1, 1]})),
-    ("faults.cli.value.reason", _set("faults", "cli", "value", "reason"), (None,)),
+    ("outcomes.cli.value.reason", _set("outcomes", "cli", "value", "reason"), (None,)),
+    ("outcomes.cli.value.retry_at", _set("outcomes", "cli", "value", "retry_at"), (None, "x")),
+    ("attempts[0].until", _set("attempts", 0, "until"), (None, True)),
 ]
 
 

@@ -7,7 +7,8 @@ import pytest
 from bhoga_core import (
     Event,
     FloorObserved,
-    ProbeFailed,
+    ProbeEnded,
+    ProbeStarted,
     ProviderStatus,
     QuotaObserved,
     QuotaSet,
@@ -22,6 +23,8 @@ from bhoga_core import (
 )
 from bhoga_core.assessment import Assessment
 from bhoga_core.effects import effect
+from bhoga_core.quota import Attempt, Outcome
+from bhoga_core.register import Register
 from bhoga_core.selection import assess_of
 from bhoga_core.window import MANUAL, Basis
 
@@ -218,11 +221,20 @@ def test_a_floor_raises_but_never_lowers() -> None:
 
 
 def test_a_failed_probe_says_nothing_of_the_quota() -> None:
-    """Its reason is kept, by source."""
-    failed = ProbeFailed("claude_code", NOW, Stamp(1, 1), "usage", "429", NOW + 300)
+    """How it ended is kept, by source."""
+    outcome = Outcome("rate_limited", "", NOW, NOW + 300, 300.0)
+    failed = ProbeEnded("claude_code", NOW, Stamp(1, 1), "usage", outcome)
     (record,) = effect(failed).records
-    assert record.faults[0][1].value == ("429", NOW + 300)
+    assert record.outcomes == (("usage", Register(Stamp(1, 1), outcome)),)
     assert known(failed).status is ProviderStatus.UNKNOWN
+
+
+def test_a_probe_under_way_is_known_to_everybody() -> None:
+    """Who asks next sees until when it need not."""
+    started = ProbeStarted("claude_code", NOW, Stamp(1, 1), "usage", NOW + 15)
+    (record,) = effect(started).records
+    assert record.attempts == (Attempt(Stamp(1, 1), NOW, "usage", NOW + 15),)
+    assert known(started).status is ProviderStatus.UNKNOWN
 
 
 def test_a_throttle_that_was_told_counts_like_one_that_was_seen() -> None:

@@ -12,6 +12,7 @@ from bhoga_core.hermes_names import (
     HERMES_PROVIDERS,
     copilot_api_mode,
     normalise_model,
+    recommended_name,
     to_hermes_model,
 )
 
@@ -100,6 +101,28 @@ def test_each_provider_of_bhoga_has_its_hermes_spelling(
     assert to_hermes_model(pid, model) == normalise_model(model, HERMES_PROVIDERS[pid])
 
 
+RECOMMENDED = [
+    ("copilot", "openai/o3", "o3"),
+    ("copilot", " openai/gpt-5 ", "gpt-5"),
+    ("copilot", "openrouter/anthropic/claude-sonnet-4-6", "claude-sonnet-4.6"),
+    ("copilot", "gpt-5.4", "gpt-5.4"),
+    ("anthropic", "openrouter/anthropic/claude-sonnet-4.6", "claude-sonnet-4-6"),
+    ("openai-codex", "OpenAI/gpt-5.4", "gpt-5.4"),
+    ("openai-api", "openai/gpt-5.4", "gpt-5.4"),
+    ("openrouter", "openai/gpt-5.4", "openai/gpt-5.4"),
+    ("openrouter", "gpt-5.4", "openai/gpt-5.4"),
+    ("copilot", "copilot/", "copilot/"),
+]
+
+
+@pytest.mark.parametrize(("target", "model", "name"), RECOMMENDED)
+def test_a_recommendation_names_the_model_that_was_asked_for(
+    target: str, model: str, name: str
+) -> None:
+    """Its vendor is taken off before a table of Hermes can make another model of the two."""
+    assert recommended_name(model, target) == name
+
+
 def test_every_provider_maps_to_a_known_target() -> None:
     """The mapping covers bhoga's five ids, only names targets there are, and cannot be changed."""
     assert sorted(HERMES_PROVIDERS) == sorted({pid for pid, _, _ in SEED})
@@ -130,6 +153,8 @@ def test_an_unknown_provider_is_refused_with_the_known_ones(pid: str) -> None:
     [
         ("model", lambda value: normalise_model(value, "copilot")),
         ("target", lambda value: normalise_model("gpt-5.4", value)),
+        ("model", lambda value: recommended_name(value, "copilot")),
+        ("target", lambda value: recommended_name("gpt-5.4", value)),
         ("pid", lambda value: to_hermes_model(value, "gpt-5.4")),
         ("mid", lambda value: to_hermes_model("claude_code", value)),
         ("model", copilot_api_mode),

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bhoga_core.evidence import Evidence
-from bhoga_core.quota import Block, Fault, ProviderQuota, QuotaState, Strike, state_of
+from bhoga_core.quota import Attempt, Block, Outcome, ProviderQuota, QuotaState, Strike, state_of
 from bhoga_core.register import BEGINNING, Register, Stamp
 from bhoga_core.trust import TOLERANCE, trusted
 from bhoga_core.window import HEADERS, MANUAL, Window
@@ -16,7 +16,7 @@ FUTURE = Stamp(EDGE.micros, 1)
 
 
 def record(stamp: Stamp, pid: str = "claude_code") -> ProviderQuota:
-    """A record of which every fact bears this stamp: thirteen of them."""
+    """A record of which every fact bears this stamp: fourteen of them."""
     told = Register(stamp, Window("weekly", 0.5, NOW, HEADERS))
     said = Register[Window | None](stamp, Window("weekly", 0.5, NOW, MANUAL))
     return ProviderQuota(
@@ -29,7 +29,8 @@ def record(stamp: Stamp, pid: str = "claude_code") -> ProviderQuota:
         refusal=Register(stamp, Block(401, NOW, NOW + 9.0)),
         plan=Register(stamp, "max"),
         polls=(("cli", stamp),),
-        faults=(("cli", Register(stamp, Fault("timeout", NOW))),),
+        outcomes=(("cli", Register(stamp, Outcome("timed_out", "", NOW, NOW, 60.0))),),
+        attempts=(Attempt(stamp, NOW, "cli", NOW + 35.0),),
     )
 
 
@@ -44,7 +45,7 @@ def test_a_state_of_the_past_is_believed_as_it_is() -> None:
 def test_every_fact_of_the_future_is_left_out_and_counted() -> None:
     """A record of which nothing is left goes, and `latest` falls back to what is left."""
     state = state_of([record(PAST), record(FUTURE, "openai-codex")])
-    assert trusted(state, NOW) == (state_of([record(PAST)]), 13)
+    assert trusted(state, NOW) == (state_of([record(PAST)]), 14)
 
 
 def test_an_empty_state_with_a_stamp_of_the_future_begins_again() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
-from bhoga_core.yaml_edit import Change, Edited, Unwritable, edit
+from bhoga_core.yaml_edit import Change, Edited, Unwritable, edit, mapping
 from bhoga_core.yaml_text import reading
 
 MODEL = ("model", "default")
@@ -133,6 +133,27 @@ def test_refuse(text: str, line: int) -> None:
     refused = edit(text, CHOICE).failure()
     assert refused.line == line
     assert refused.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("\ufeffa: {b: 0x1F}\n1: c\n", {"a": {"b": 31}}),
+        ("a: &a {b: c}\nd: {<<: *a}\n", {"a": {"b": "c"}, "d": {"b": "c"}}),
+        ("", {}),
+        ("- a\n", {}),
+        ("word", {}),
+    ],
+)
+def test_what_a_text_reads_as(text: str, read: object) -> None:
+    """The mapping that PyYAML reads, without keys that are no text; of anything else, nothing."""
+    assert mapping(text) == Success(read)
+
+
+def test_what_cannot_be_read_is_refused_as_an_edit_of_it_is() -> None:
+    """By the same line and reason."""
+    for text in ("a: 1\n---\nb: 1\n", "a: !mine x\n", "a: 1\nb: 'torn", "[" * 200_000):
+        assert mapping(text) == edit(text, CHOICE)
 
 
 def test_changes_say_what_was_and_what_is() -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bhoga_shell.codex_models import DEFAULT_MODELS, get_codex_models
+from bhoga_shell.codex_models import (
+    BUILT_IN,
+    CACHE,
+    CONFIG,
+    DEFAULT_MODELS,
+    CodexModels,
+    codex_models,
+    get_codex_models,
+)
 
 
 @pytest.fixture
@@ -71,6 +79,7 @@ def test_the_chosen_model_leads_the_line_up(home: Path, config: str, first: str)
     (home / "config.toml").write_text(config)
     models = get_codex_models()
     assert models == list(dict.fromkeys([first, *DEFAULT_MODELS]))
+    assert codex_models().source == (BUILT_IN if first == DEFAULT_MODELS[0] else CONFIG)
 
 
 def test_a_chosen_model_of_the_line_up_is_listed_once(home: Path) -> None:
@@ -104,3 +113,45 @@ def test_the_home_folder_serves_where_no_other_is_named(
     (tmp_path / "home" / ".codex").mkdir()
     cache(tmp_path / "home" / ".codex", {"slug": "gpt-home", "priority": 1})
     assert get_codex_models() == ["gpt-home"]
+
+
+CHATGPT = {"OPENAI_API_KEY": None, "tokens": {"access_token": "at", "account_id": "acct-mine"}}
+
+
+@pytest.mark.parametrize(
+    ("login", "source"),
+    [
+        (CHATGPT, CACHE),
+        (None, CACHE),
+        ({"OPENAI_API_KEY": None, "tokens": {"access_token": "at"}}, CACHE),
+        (CHATGPT | {"tokens": {"account_id": "acct-other"}}, BUILT_IN),
+        (CHATGPT | {"tokens": {"account_id": None}}, BUILT_IN),
+        ({"OPENAI_API_KEY": "sk-key", "tokens": None}, BUILT_IN),
+    ],
+)
+def test_the_cache_of_another_account_is_passed_over(
+    home: Path, login: object, source: str
+) -> None:
+    """After a change of login the models are another's; a login that cannot be seen is trusted."""
+    models = [{"slug": "gpt-a", "priority": 1}]
+    key = {"provider_id": "openai", "auth_mode": "chatgpt", "account_id": "acct-mine"}
+    (home / "models_cache.json").write_text(json.dumps({"cache_key": key, "models": models}))
+    if login is not None:
+        (home / "auth.json").write_text(json.dumps(login))
+    assert codex_models().source == source
+
+
+def test_a_cache_without_an_account_is_trusted(home: Path) -> None:
+    """Codex before 2026-09 wrote none, and with an API key there is none."""
+    cache(home, {"slug": "gpt-a"})
+    (home / "auth.json").write_text(json.dumps(CHATGPT))
+    assert codex_models() == CodexModels(("gpt-a",), CACHE)
+
+
+def test_another_environment_can_be_asked_about(home: Path, tmp_path: Path) -> None:
+    """The folder is the one that the given environment names."""
+    (tmp_path / "other").mkdir()
+    cache(tmp_path / "other", {"slug": "gpt-other"})
+    assert codex_models({"CODEX_HOME": str(tmp_path / "other")}).models == ("gpt-other",)
+    assert codex_models({"CODEX_HOME": "\0"}) == CodexModels(DEFAULT_MODELS, BUILT_IN)
+    assert home.is_dir()

@@ -10,6 +10,7 @@ from bhoga_shell.durable import (
     READ_LIMIT,
     UNSETTLED,
     Mark,
+    Owner,
     UnfitFileError,
     look,
     put_aside,
@@ -52,6 +53,28 @@ def test_the_mode_is_as_asked_whatever_was_there(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     replace_durably(path, b"", 0o640)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@posix
+def test_the_umask_takes_nothing_from_the_mode(tmp_path: Path) -> None:
+    """A file that others may write stays one."""
+    path = tmp_path / "file"
+    before = os.umask(0o077)
+    try:
+        replace_durably(path, b"", 0o666)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o666
+
+
+@posix
+def test_the_owner_is_as_asked_where_that_can_be(tmp_path: Path) -> None:
+    """Root can give a file to anybody; who is not root keeps it, and that is no failure."""
+    path = tmp_path / "file"
+    replace_durably(path, b"", owner=Owner(12345, 23456))
+    found = path.stat()
+    mine = (os.geteuid(), os.getegid())
+    assert (found.st_uid, found.st_gid) == ((12345, 23456) if mine[0] == 0 else mine)
 
 
 @posix

@@ -1,16 +1,19 @@
 """Hermes' configuration on the disk: what is written, what stays, and what is refused."""
 
+import logging
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bhoga_core.hermes import AUXILIARY_TASKS
+from bhoga_shell import notices
 from bhoga_shell.errors import HermesConfigError
-from bhoga_shell.hermes import BACKUPS_KEPT, HermesChange, apply_to_hermes
+from bhoga_shell.hermes import HermesChange, apply_to_hermes
+from bhoga_shell.hermes_file import BACKUPS_KEPT
 from bhoga_shell.router import Router
 
 OWN = """\
@@ -201,33 +204,123 @@ def test_line_endings_and_mark_stay(router: Router, config: Path) -> None:
     assert config.read_bytes() == b"\xef\xbb\xbf" + WRITTEN.replace("\n", "\r\n").encode()
 
 
-def test_a_warning_is_passed_on(
-    router: Router, config: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_warning_is_returned_each_time_and_logged_once(
+    router: Router,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What keeps Hermes from following the choice is said in the answer."""
+    """What keeps Hermes from following the choice is in every answer, and once in the log."""
+    monkeypatch.setattr(notices, "_told", {})
     router.set_quota("openai_api", pct_remaining=99.0)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-not-told")
-    applied = apply_to_hermes(router, "gpt-5.4", config_path=config)
-    assert applied is not None
-    assert len(applied.warnings) == 1
+    with caplog.at_level(logging.WARNING, logger="bhoga"):
+        applied = [apply_to_hermes(router, "gpt-5.4", config_path=config) for _ in range(2)]
+    assert applied[0] is not None
+    assert applied[1] is not None
+    assert applied[0].warnings == applied[1].warnings == tuple(caplog.messages)
+    assert len(caplog.messages) == 1
     assert "sk-not-told" not in repr(applied)
 
 
-def test_many_at_once_leave_a_whole_file(router: Router, config: Path) -> None:
-    """Processes that write at once take turns: the file is whole and everybody's else stays."""
-    router.flush()
-    code = (
-        "import sys; from bhoga import Router, apply_to_hermes\n"
-        "with Router(eager=False) as router:\n"
-        "    for model in ('gpt-5.4', 'gpt-5.3-codex') * 5:\n"
-        "        assert apply_to_hermes(router, model, config_path=sys.argv[1])"
+def test_a_claude_login_on_this_machine_is_seen(
+    router: Router, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With both a login and a key the key may be chosen, and Hermes takes the login."""
+    router.set_quota("anthropic_api", pct_remaining=99.0)
+    keyed = apply_to_hermes(router, "claude-opus-4", config_path=config, dry_run=True)
+    monkeypatch.setenv("CLAUDE_CODE_OAUTH_TOKEN", "sk-ant-oat-not-told")
+    both = apply_to_hermes(router, "claude-opus-4", config_path=config, dry_run=True)
+    assert keyed is not None
+    assert both is not None
+    assert (len(keyed.warnings), len(both.warnings)) == (0, 1)
+
+
+def test_openai_itself_can_be_written(router: Router, config: Path) -> None:
+    """`openai_via` picks Hermes' provider for OpenAI's API; anything else is a caller's mistake."""
+    router.set_quota("openai_api", pct_remaining=99.0)
+    apply_to_hermes(router, "openai/gpt-5.4", openai_via="openai-api")
+    written = yaml.safe_load(config.read_text())["model"]
+    assert written == {
+        "default": "gpt-5.4",
+        "provider": "openai-api",
+        "api_mode": "codex_responses",
+    }
+    with pytest.raises(ValueError, match=r"^openai_via: 'azure' is none of openrouter, openai-api"):
+        apply_to_hermes(router, "gpt-5.4", openai_via="azure")  # type: ignore[arg-type]
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    router: Router, config: Path, tmp_path: Path
+) -> None:
+    """The answer is that of the real run; no file, folder, backup or lock is made."""
+    planned = apply_to_hermes(router, "gpt-5.4", write_auxiliary=True, dry_run=True)
+    assert config.read_text() == OWN
+    assert [it.name for it in config.parent.iterdir()] == ["config.yaml"]
+    applied = apply_to_hermes(router, "gpt-5.4", write_auxiliary=True)
+    assert planned is not None
+    assert applied is not None
+    assert applied.backup is not None
+    assert planned == replace(applied, backup=None)
+    apply_to_hermes(router, "gpt-5.4", config_path=tmp_path / "new" / "config.yaml", dry_run=True)
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "list.yaml").write_text("- a\n")
+    with pytest.raises(HermesConfigError):
+        apply_to_hermes(router, "gpt-5.4", config_path=tmp_path / "list.yaml", dry_run=True)
+
+
+def test_every_task_is_routed_where_that_is_asked_for(router: Router, config: Path) -> None:
+    """Hermes' own tasks and the person's, each with a model, its address and key gone."""
+    config.write_text(
+        "_config_version: 33\n"
+        "auxiliary:\n"
+        "  mine: {timeout: 5, provider: custom, base_url: 'https://x.invalid', key_env: SECRET}\n"
+        "  moa_reference: {provider: openrouter}\n"
+        "  transient_retries: 2\n"
     )
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(config)], env={**os.environ})
-        for _ in range(4)
-    ]
-    assert [process.wait(60) for process in running] == [0, 0, 0, 0]
+    applied = apply_to_hermes(router, "gpt-5.4", write_auxiliary=True)
+    assert applied is not None
+    auxiliary = yaml.safe_load(config.read_text())["auxiliary"]
+    chosen = {"provider": "openai-codex", "model": "gpt-5.4"}
+    assert auxiliary.pop("mine") == {"timeout": 5, **chosen}
+    assert auxiliary.pop("moa_reference") == {"provider": "openrouter"}
+    assert auxiliary.pop("transient_retries") == 2
+    assert auxiliary == dict.fromkeys(AUXILIARY_TASKS, chosen)
+    assert HermesChange("auxiliary.mine.key_env", "…", None) in applied.changes
+
+
+def test_an_address_that_is_merged_in_is_hidden(router: Router, config: Path) -> None:
+    """It stays at its anchor for others, and is empty where the token would follow it."""
+    before = "x: &home\n  base_url: https://x.invalid\nmodel:\n  <<: *home\n  default: m\n"
+    config.write_text(before)
+    apply_to_hermes(router, "gpt-5.4")
+    assert config.read_text().startswith(before.removesuffix("  default: m\n"))
     written = yaml.safe_load(config.read_text())
-    assert written["model"]["default"] in {"gpt-5.4", "gpt-5.3-codex"}
-    assert config.read_text().startswith("# my agent\nmodel:   # the main one\n")
-    assert not list(config.parent.glob("*.tmp"))
+    assert written["model"]["base_url"] == ""
+    assert written["x"] == {"base_url": "https://x.invalid"}
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() != 0, reason="only root can write for somebody else"
+)
+def test_the_owner_is_kept_when_root_writes(router: Router, config: Path) -> None:
+    """The person whose file it is can read it, its backup and its lock afterwards."""
+    os.chown(config, 12345, 23456)
+    config.chmod(0o600)
+    applied = apply_to_hermes(router, "gpt-5.4")
+    assert applied is not None
+    assert applied.backup is not None
+    for path in (config, applied.backup, config.with_name("config.yaml.lock")):
+        found = path.stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (12345, 23456, 0o600)
+
+
+def test_what_a_kill_left_of_a_backup_is_swept(router: Router, config: Path) -> None:
+    """Half a backup goes; what only looks like one stays, and is not counted."""
+    torn = config.with_name("config.yaml.bhoga-20260101T000000.000000Z.tmp")
+    mine = config.with_name("config.yaml.bhoga-mine")
+    torn.touch()
+    mine.mkdir()
+    apply_to_hermes(router, "gpt-5.4")
+    assert not torn.exists()
+    assert mine.is_dir()

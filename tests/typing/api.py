@@ -8,11 +8,14 @@ from bhoga import (
     Basis,
     BhogaError,
     Billing,
+    CodexModels,
+    CopilotToken,
     Counters,
     Explanation,
     HermesApplied,
     HermesChange,
     HermesConfigError,
+    NoCopilotToken,
     ProviderError,
     ProviderQuota,
     ProviderStatus,
@@ -24,10 +27,12 @@ from bhoga import (
     apply_to_hermes,
     calibrate,
     check_quota,
+    codex_models,
     get_codex_models,
     mark_throttled,
     model_family,
     normalise_model,
+    resolve_copilot_token,
     to_hermes_model,
 )
 
@@ -113,6 +118,7 @@ def hermes(router: Router, path: Path) -> None:
         assert_type(applied.changes[0].old, str | None)
         assert_type(applied.backup, Path | None)
         assert_type(applied.warnings, tuple[str, ...])
+    apply_to_hermes(router, "gpt-5.4", openai_via="openai-api", dry_run=True)
 
 
 def errors(state: StateError, hermes: HermesConfigError, provider: ProviderError) -> None:
@@ -131,5 +137,10 @@ def functions() -> None:
     assert_type(normalise_model("o3", "copilot"), str)
     assert_type(to_hermes_model("claude_code", "claude-opus-4"), str)
     assert_type(get_codex_models(), list[str])
+    assert_type(codex_models(), CodexModels)
+    assert_type(codex_models({}).source, str)
+    assert_type(codex_models().models, tuple[str, ...])
+    assert_type(resolve_copilot_token(), CopilotToken | NoCopilotToken)
+    assert_type(resolve_copilot_token({}), CopilotToken | NoCopilotToken)
     assert_type(check_quota("claude_code"), ProviderQuota | None)
     assert_type(len(__version__), int)

@@ -1,178 +1,327 @@
-"""Codex's headers."""
+"""Codex as a provider: its sources in order, drift in any of them, and every captured sample."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
 
 import pytest
+from returns.result import Success
 
-from bhoga_core.naming import scope_token
-from bhoga_core.providers.openai_codex import read_headers
-from bhoga_core.window import EVERY_MODEL, Window, WindowKind
+from bhoga_core.probe import JsonAt, Place, ReadFile, RunCommand
+from bhoga_core.providers.openai_codex import PROVIDER
+from bhoga_core.reading import Declined, Malformed, Parser, Reading, Reason
+from bhoga_core.window import EVERY_MODEL, WindowKind
 
+WIRE = next(
+    (
+        folder / "shared" / "wire"
+        for folder in Path(__file__).parents
+        if (folder / "shared" / "wire").is_dir()
+    ),
+    None,
+)
+PAYLOADS = Path(__file__).parent / "payloads" / "openai_codex"
 AT = 1_800_000_000.0
-SOON, LATER = AT + 4000.0, AT + 200_000.0
+APP_SERVER, STATUS, ROLLOUT = (source.parse for source in PROVIDER.sources)
 
 
-def slot(slot: str, used: str, minutes: str, reset: str = "", after: str = "") -> dict[str, str]:
-    """The headers of one slot; `slot` may begin with a family's name."""
-    return {
-        f"x-codex-{slot}-used-percent": used,
-        f"x-codex-{slot}-window-minutes": minutes,
-        f"x-codex-{slot}-reset-at": reset,
-        f"x-codex-{slot}-reset-after-seconds": after,
-    }
+def zones(_name: str) -> tzinfo:
+    """Every zone is UTC."""
+    return UTC
 
 
-def found(headers: dict[str, str]) -> list[tuple[str, str, float, float | None]]:
-    """Name, scope, fraction used and reset of every window in `headers`."""
-    windows = read_headers(headers, AT).windows
-    return [(window.name, window.scope, window.used, window.resets_at) for window in windows]
+def test_the_sources_are_in_order() -> None:
+    """Codex itself, the text it may print, and what its sessions left: a floor."""
+    assert [(source.name, source.floor) for source in PROVIDER.sources] == [
+        ("codex app-server", False),
+        ("codex /status", False),
+        ("codex rollout", True),
+    ]
 
 
-def test_percent_minutes_and_resets_are_read() -> None:
-    """Percent becomes a fraction, minutes a length and a name; the plan is kept."""
-    headers = slot("primary", "37.5", "300", str(int(SOON)), "4000")
-    headers |= slot("secondary", "61", "10080", str(int(LATER)), "200000")
-    headers |= {
-        "x-codex-plan-type": "plus",
-        "x-codex-active-limit": "codex",
-        "x-codex-primary-over-secondary-limit-percent": "0",
-        "x-codex-credits-has-credits": "False",
-        "x-codex-credits-balance": "",
-    }
-    reading = read_headers(headers, AT)
-    assert reading.windows == (
-        Window("burst", 0.375, AT, "headers", length=18000.0, resets_at=SOON),
-        Window("weekly", 0.61, AT, "headers", length=604800.0, resets_at=LATER),
+def test_no_source_asks_a_model() -> None:
+    """`codex exec` and a bare `codex` would; an interactive start is none of the commands."""
+    commands = [s.probe.argv for s in PROVIDER.sources if isinstance(s.probe, RunCommand)]
+    assert commands == [
+        ("codex", "--disable", "plugins", "--disable", "apps", "app-server"),
+        ("codex", "--non-interactive", "/status"),
+    ]
+
+
+def test_no_login_of_the_environment_answers() -> None:
+    """What is shown is the plan of `codex login`, whatever tokens are set."""
+    for source in PROVIDER.sources:
+        if isinstance(source.probe, RunCommand):
+            taken = set(source.probe.strip_env)
+            assert taken >= {pitfall.variable for pitfall in PROVIDER.pitfalls}
+            assert taken >= {"CODEX_ACCESS_TOKEN", "CODEX_API_KEY", "OPENAI_API_KEY"}
+
+
+def test_the_files_are_codexs_own() -> None:
+    """All lie where CODEX_HOME says, else in `.codex` under the home directory."""
+    assert PROVIDER.account == JsonAt(
+        Place("CODEX_HOME", ".codex", "auth.json"), ("tokens", "account_id")
     )
-    assert (reading.plan, reading.ignored) == ("plus", 0)
+    assert PROVIDER.sources[2].probe == ReadFile(
+        Place("CODEX_HOME", ".codex", ""), "sessions/*/*/*/rollout-*.jsonl"
+    )
+
+
+def read(parse: Parser, payload: bytes, at: float) -> Reading | Malformed | Declined:
+    """What a parser makes of a payload, unwrapped."""
+    answer = parse(payload, at, zones)
+    return answer.unwrap() if isinstance(answer, Success) else answer.failure()
+
+
+def places(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of every member in a JSON value."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield (*path, name)
+            yield from places(member, (*path, name))
+
+
+CHANGES: dict[str, Callable[[str, object], dict[str, object]]] = {
+    "drop": lambda _name, _value: {},
+    "null": lambda name, _value: {name: None},
+    "rename": lambda name, value: {f"{name}V2": value},
+    "move": lambda name, value: {"inner": {name: value}},
+    "text": lambda name, _value: {name: "7"},
+    "number": lambda name, _value: {name: 1234567890123456},
+    "list": lambda name, value: {name: [value]},
+    "object": lambda name, value: {name: {"value": value}},
+    "flag": lambda name, _value: {name: False},
+    "sibling": lambda name, value: {name: value, "novel": {"kind": "novel"}},
+}
+"""What a new version might make of a member: the members that take its place."""
+
+
+def mutations(original: object) -> Iterator[tuple[str, tuple[str, ...], object]]:
+    """Every single change: what, where, and the outcome."""
+    for path in places(original):
+        for change, replaced in CHANGES.items():
+            mutated = json.loads(json.dumps(original))
+            parent = mutated
+            for name in path[:-1]:
+                parent = parent[name]
+            parent |= replaced(path[-1], parent.pop(path[-1]))
+            yield change, path, mutated
+
+
+def left(reading: Reading) -> dict[str, float]:
+    """The least that is left in each scope, of allowances."""
+    tightest: dict[str, float] = {}
+    for one in reading.windows:
+        if one.kind is WindowKind.ALLOWANCE:
+            tightest[one.scope] = min(tightest.get(one.scope, 1.0), 1.0 - one.used)
+    return tightest
+
+
+def telling(case: str) -> Any:
+    """The JSON value in a fixture that states limits: the whole of it, or its last such line."""
+    text = (PAYLOADS / case).read_text(encoding="utf-8")
+    if case.endswith(".json"):
+        return json.loads(text)
+    return json.loads([one for one in text.splitlines() if '"primary": ' in one][-1])
+
+
+def of_one_model(scope: str, _change: str, path: tuple[str, ...]) -> bool:
+    """Where the plan's own limit is there twice, that of one model can go with its name or slot."""
+    names = {"rateLimitsByLimitId", "codex_bengalfox", "limitName", "normalModelSlug", "secondary"}
+    return scope != EVERY_MODEL and path[-1] in names and "codex" not in path
+
+
+def set_to_null(_scope: str, change: str, path: tuple[str, ...]) -> bool:
+    """Where it is there once, null is how it is written that nothing is limited."""
+    return change == "null" and path[-1] in {"primary", "primary_window", "rate_limit"}
 
 
 @pytest.mark.parametrize(
-    ("minutes", "name", "length"),
+    ("parse", "case", "unseen"),
     [
-        ("300", "burst", 18000.0),
-        ("10080", "weekly", 604800.0),
-        ("40320", "monthly", 28 * 86400.0),
-        ("44640", "monthly", 31 * 86400.0),
-        ("120", "2h", 7200.0),
-        ("4320", "3d", 259200.0),
-        ("90", "90m", 5400.0),
+        (APP_SERVER, "app-server.plus.jsonl", of_one_model),
+        (APP_SERVER, "app-server.weekly-only-spark.jsonl", of_one_model),
+        (APP_SERVER, "app-server.exhausted-reserve.jsonl", of_one_model),
+        (APP_SERVER, "app-server.spend-reached.jsonl", of_one_model),
+        (APP_SERVER, "app-server.one-limit.jsonl", set_to_null),
+        (STATUS, "status.usage-body.json", set_to_null),
+        (STATUS, "status.usage-body-full.json", set_to_null),
+        (ROLLOUT, "rollout.burst-over.jsonl", set_to_null),
+        (ROLLOUT, "rollout.spend.jsonl", set_to_null),
     ],
 )
-@pytest.mark.parametrize("place", ["primary", "secondary"])
-def test_a_window_is_told_by_its_minutes_not_its_slot(
-    place: str, minutes: str, name: str, length: float
+def test_drift_never_overstates_what_is_left(
+    parse: Parser, case: str, unseen: Callable[[str, str, tuple[str, ...]], bool]
 ) -> None:
-    """The week may stand in the first slot."""
-    (window,) = read_headers(slot(place, "5", minutes), AT).windows
-    assert (window.name, window.length) == (name, length)
+    """Whatever one member becomes, every model has at most what it had, or it is refused."""
+    original = telling(case)
+    answer = read(parse, json.dumps(original).encode(), AT)
+    assert isinstance(answer, Reading)
+    whole = left(answer)
+    tried = 0
+    for change, path, mutated in mutations(original):
+        tried += 1
+        answer = read(parse, json.dumps(mutated).encode(), AT)
+        if isinstance(answer, Reading):
+            mine = left(answer)
+            for scope, most in whole.items():
+                had = min(most, whole.get(EVERY_MODEL, 1.0))
+                has = min(mine.get(scope, 1.0), mine.get(EVERY_MODEL, 1.0))
+                assert has <= had + 1e-9 or unseen(scope, change, path), (change, path)
+    assert tried >= 100
 
 
-@pytest.mark.parametrize("minutes", ["0", ""])
-def test_an_empty_slot_is_absent(minutes: str) -> None:
-    """Zeros and blanks are how "there is no second window" is written."""
-    headers = slot("primary", "20", "10080") | slot("secondary", "0", minutes, "", "0")
-    assert found(headers) == [("weekly", EVERY_MODEL, 0.2, None)]
-    assert read_headers(headers, AT).ignored == 0
+def sample(name: str) -> str:
+    """The text of the one captured sample whose name holds `name`."""
+    if WIRE is None:
+        pytest.skip("the captured samples are not beside this checkout")
+    (path,) = WIRE.glob(f"codex_*{name}*")
+    return path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("used", "reset"), [("7", ""), ("0", str(int(SOON)))])
-def test_a_slot_of_no_known_length_keeps_its_slots_name(used: str, reset: str) -> None:
-    """Something is limited there, though nobody says over which time."""
-    (window,) = read_headers(slot("secondary", used, "0", reset), AT).windows
-    assert (window.name, window.length) == ("secondary", None)
+def replied(value: Any) -> bytes:
+    """A captured answer, or only its result, as the reply to the question that bhoga asks."""
+    members = value if "result" in value or "error" in value else {"result": value}
+    return json.dumps(members | {"id": 1}).encode()
 
 
-def test_an_empty_reset_is_counted_from_now() -> None:
-    """`reset-after-seconds` stands in where there is no instant."""
-    assert found(slot("primary", "9", "300", "", "600")) == [
-        ("burst", EVERY_MODEL, 0.09, AT + 600.0)
-    ]
-    assert found(slot("primary", "9", "300", "", "0")) == [("burst", EVERY_MODEL, 0.09, None)]
+def facts(answer: object) -> Iterator[tuple[str, str, int]]:
+    """Name, scope and percent used of every window."""
+    for window in answer.windows if isinstance(answer, Reading) else ():
+        yield window.name, window.scope, round(window.used * 100.0)
 
 
-def test_a_family_is_scoped_to_the_model_it_names() -> None:
-    """Other limit ids are kept apart from the plan's own."""
-    headers = slot("primary", "20", "10080") | slot("newlimit-primary", "90", "10080")
-    named = headers | {"x-codex-newlimit-limit-name": "GPT-6-Codex-Nova"}
-    assert found(named) == [
-        ("weekly", EVERY_MODEL, 0.2, None),
-        ("weekly", scope_token("gpt-6-codex-nova"), 0.9, None),
-    ]
+SPARK = "gpt-5.3-codex-spark"
 
 
 @pytest.mark.parametrize(
-    ("family", "name", "scope"),
+    ("name", "at", "expected"),
     [
-        ("bengalfox", "", "gpt-5.3-codex-spark"),
-        ("some-thing", "", "codex_some_thing"),
-        ("some-thing", "*", "codex_some_thing"),
-        ("some-thing", "n" * 65, "codex_some_thing"),
-        ("some-thing", "Ünknown", "codex_some_thing"),
+        (
+            "read.2026-08-22.v0.147.0.pro",
+            1787445000.0,
+            {("weekly", "*", 10), ("burst", SPARK, 0), ("weekly", SPARK, 0)},
+        ),
+        (
+            "prolite_exhausted_reserve",
+            1789800000.0,
+            {("weekly", "*", 100), ("weekly", "gpt-5.6-luna", 5)},
+        ),
+        ("v0.155.1.plus", 1789980000.0, {("burst", "*", 12), ("weekly", "*", 4)}),
     ],
 )
-def test_a_family_without_a_usable_name_is_known_or_its_id(
-    family: str, name: str, scope: str
+def test_captured_answers_are_read(
+    name: str, at: float, expected: set[tuple[str, str, int]]
 ) -> None:
-    """An id is no model's name: such a limit is shown, and blocks nothing."""
-    headers = slot(f"{family}-secondary", "40", "300") | {f"x-codex-{family}-limit-name": name}
-    assert found(headers) == [("burst", scope, 0.4, None)]
+    """The limits by id, by length, and the reserve by its model."""
+    answer = read(APP_SERVER, replied(json.loads(sample(name))), at)
+    assert set(facts(answer)) == expected
+    assert isinstance(answer, Reading)
+    assert all(window.resets_at is not None for window in answer.windows)
 
 
-def test_two_slots_of_one_length_are_one_window() -> None:
-    """The fuller of the two stands, whatever the order of the headers."""
-    one, other = slot("primary", "30", "300"), slot("secondary", "70", "300")
-    assert found(one | other) == found(other | one) == [("burst", EVERY_MODEL, 0.7, None)]
+def test_captured_errors_are_told_apart() -> None:
+    """Nobody logged in, or only a key; and the body that an older build could not read."""
+    errors = [json.loads(line) for line in sample("appserver.errors").splitlines()]
+    answers = [read(APP_SERVER, replied(error), 0.0) for error in errors]
+    assert [one.reason for one in answers if isinstance(one, Declined)] == [Reason.NO_LOGIN] * 2
+    message = sample("error_embeds_wham_body")
+    answer = read(
+        APP_SERVER, replied({"error": {"code": -32603, "message": message}}), 1776200000.0
+    )
+    assert set(facts(answer)) == {("burst", "*", 4), ("weekly", "*", 19)}
 
 
 @pytest.mark.parametrize(
-    ("has", "unlimited", "balance", "expected"),
+    "name", ["account_read", "unsolicited_notification", "rateLimits_updated.sparse"]
+)
+def test_captured_messages_of_other_kinds_are_no_answer(name: str) -> None:
+    """What was not asked for is not taken for the reply, however alike it looks."""
+    answer = read(APP_SERVER, json.dumps(json.loads(sample(name))).encode(), 1787445000.0)
+    assert isinstance(answer, Malformed)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "expected"),
     [
-        ("True", "False", "12.50", [(0.0, 12.5)]),
-        ("True", "False", "0", [(1.0, 0.0)]),
-        ("True", "False", "0E-10", [(1.0, 0.0)]),
-        ("True", "True", "", [(0.0, None)]),
-        ("true", "true", "0", [(0.0, 0.0)]),
-        ("True", "False", "", []),
-        ("False", "False", "12.50", []),
-        ("", "True", "12.50", []),
+        (
+            "usage.2026-09-08.business_null",
+            1788900000.0,
+            {
+                ("burst", "gpt-5.3-codex-spark-preview", 0),
+                ("weekly", "gpt-5.3-codex-spark-preview", 0),
+                ("spend", "*", 96),
+            },
+        ),
+        ("usage.2026-09-24.pro_weekly_only", 1790270870.0, {("weekly", "*", 22)}),
+        ("usage.free_weekly_only", 1775000000.0, {("weekly", "*", 0)}),
+        (
+            "usage.plus_two_windows_exhausted",
+            1790299400.0,
+            {("burst", "*", 100), ("weekly", "*", 45), ("burst", "gpt-5.6-sol", 10)}
+            | {("credits", "*", 0)},
+        ),
+        ("usage.primary_null", 1786690000.0, {("weekly", "*", 69), ("burst", SPARK, 0)}),
+        ("usage.self_serve_business", 1790000000.0, set()),
+        ("status.2026-06-20", 1781900000.0, {("burst", "*", 0), ("weekly", "*", 19)}),
+        (
+            "status.2026-09-19.luna_reserve",
+            1789800000.0,
+            {("weekly", "*", 100), ("weekly", "luna reserve", 5)},
+        ),
+        (
+            "status.2026-09.v0.154.0.weekly_only_spark",
+            1789400000.0,
+            {("weekly", "*", 28), ("burst", SPARK, 0), ("weekly", SPARK, 0)},
+        ),
+        ("status.v0.48.monthly_used", 1776700000.0, {("monthly", "*", 12)}),
+        (
+            "status.v0.94_shape.credits",
+            1780000000.0,
+            {("burst", "*", 45), ("weekly", "*", 30), ("credits", "*", 0)},
+        ),
+        ("status.2026-09.reserve_wrapped_stale", 1789400000.0, set()),
+        ("status.refresh_requested", 1789400000.0, set()),
+        ("status.stale_warning", 1789400000.0, set()),
     ],
 )
-def test_credits_are_extra_and_only_where_there_are_any(
-    has: str, unlimited: str, balance: str, expected: list[tuple[float, float | None]]
-) -> None:
-    """Booleans are Python's; a balance that is not said is not made up."""
-    headers = {
-        "x-codex-credits-has-credits": has,
-        "x-codex-credits-unlimited": unlimited,
-        "x-codex-credits-balance": balance,
+def test_captured_status_is_read(name: str, at: float, expected: set[tuple[str, str, int]]) -> None:
+    """JSON and text in every form; numbers that Codex calls old are not taken."""
+    answer = read(STATUS, sample(name).encode(), at)
+    assert set(facts(answer)) == expected
+    assert isinstance(answer, Reading if expected else Declined)
+    if isinstance(answer, Reading):
+        assert answer.ignored == 0
+        allowances = [one for one in answer.windows if one.kind is WindowKind.ALLOWANCE]
+        assert all(one.resets_at is not None for one in allowances)
+
+
+def test_captured_rows_without_their_warning_are_read() -> None:
+    """The wrapped resets, and the row whose name stands before it."""
+    text = sample("status.2026-09.reserve_wrapped_stale")
+    fresh = "\n".join(line for line in text.splitlines() if "Warning" not in line)
+    assert set(facts(read(STATUS, fresh.encode(), 1789100000.0))) == {
+        ("weekly", "gpt-reserve", 0),
+        ("weekly", EVERY_MODEL, 34),
+        ("burst", SPARK, 0),
+        ("weekly", SPARK, 0),
     }
-    windows = read_headers(headers, AT).windows
-    assert [(window.used, window.remaining) for window in windows] == expected
-    assert all(window.kind is WindowKind.EXTRA and window.name == "credits" for window in windows)
 
 
 @pytest.mark.parametrize(
-    ("headers", "windows", "ignored"),
+    ("name", "at", "expected"),
     [
-        (slot("primary", "most", "300"), 0, 1),
-        (slot("primary", "1e12", "300"), 0, 1),
-        (slot("primary", "50", "some"), 1, 1),
-        (slot("primary", "50", "-300"), 1, 1),
-        (slot("primary", "50", "1e9"), 1, 1),
-        (slot("primary", "50", "300", str(int(SOON * 1000)), "600"), 1, 1),
-        (slot("primary", "50", "300", "soon", "1e9"), 1, 2),
-        (slot("primary", "", "300", str(int(SOON))), 0, 0),
-        ({"x-codex-credits-has-credits": "True", "x-codex-credits-balance": "much"}, 0, 1),
+        ("2026-04-16.pro", 1776380000.0, {("burst", "*", 0), ("weekly", "*", 0)}),
+        ("2026-09.plus", 1789470000.0, {("burst", "*", 45), ("weekly", "*", 20)}),
+        ("2026-09.plus", 1788000000.0, {("weekly", "*", 37)}),
+        ("2026-09-19.prolite_ambiguous", 1789800000.0, set()),
     ],
 )
-def test_what_cannot_be_read_is_counted(
-    headers: dict[str, str], windows: int, ignored: int
+def test_captured_sessions_are_read(
+    name: str, at: float, expected: set[tuple[str, str, int]]
 ) -> None:
-    """A bad percentage costs the window, everything else only itself."""
-    reading = read_headers(headers, AT)
-    assert (len(reading.windows), reading.ignored) == (windows, ignored)
-
-
-@pytest.mark.parametrize("plan", ["", "p" * 65, "pl\x1ban", "plän"])
-def test_a_plan_that_is_no_word_is_unknown(plan: str) -> None:
-    """What could not stand on a screen is not kept."""
-    assert read_headers({"x-codex-plan-type": plan}, AT).plan is None
+    """What still stands at the instant; a fragment without a date says nothing."""
+    answer = read(ROLLOUT, sample(f"rollout_token_count.{name}").encode(), at)
+    assert set(facts(answer)) == expected

@@ -1,20 +1,24 @@
-"""The tuple of providers, and what every provider's header parser must hold."""
+"""The tuple of providers, and what every provider's parsers and sources must hold."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, tzinfo
 from itertools import groupby
 from math import isfinite
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from returns.result import Failure, Success
 
 from bhoga_core.headers import relevant
 from bhoga_core.notation import number, rfc3339
+from bhoga_core.probe import HttpGet, Login, LoginFile, Place, ReadFile, RunCommand, Source
 from bhoga_core.provider import Billing, Provider
 from bhoga_core.providers import PROVIDERS
-from bhoga_core.reading import Reading
+from bhoga_core.reading import Answer, Answered, Declined, Malformed, Reading
 from bhoga_core.window import HEADERS
 
 AT = 1_800_000_000.0
@@ -236,3 +240,190 @@ def test_captured_headers_are_read(stem: str, pid: str) -> None:
         uses = [window.used for window in reading.windows]
         assert sorted(uses) == pytest.approx(expected_uses(pid, headers), abs=1e-9), path.name
         assert reading.ignored == kept.ignored == 0, path.name
+
+
+SOURCES = [(provider, source) for provider in PROVIDERS for source in provider.sources]
+EACH_SOURCE = pytest.mark.parametrize(
+    ("provider", "source"), SOURCES, ids=[source.name for _, source in SOURCES]
+)
+PAYLOADS = Path(__file__).parent / "payloads"
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+JSON_TEXT = st.recursive(
+    st.sampled_from(["null", "true", "0", "-1", "1e400", "100", "NaN", '""', '"2027-02-01"']),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: f"[{','.join(items)}]"),
+        st.dictionaries(
+            st.sampled_from(["limits", "percent", "result", "x"]), inner, max_size=3
+        ).map(lambda fields: "{" + ",".join(f'"{name}":{it}' for name, it in fields.items()) + "}"),
+    ),
+    max_leaves=8,
+).map(str.encode)
+ANY_BYTES = st.binary(max_size=64) | st.text(max_size=64).map(
+    lambda text: text.encode("utf-8", "surrogatepass")
+)
+
+
+def zones(name: str) -> tzinfo | None:
+    """A resolver that knows one zone."""
+    return UTC if name in ("", "UTC") else None
+
+
+def recorded(provider: Provider) -> Iterator[bytes]:
+    """The recorded answers of all sources of a provider."""
+    for path in sorted((PAYLOADS / provider.id.replace("-", "_")).glob("*")):
+        yield path.read_bytes()
+
+
+def assert_answer(source: Source, answer: Answer) -> None:
+    """What holds of every answer: windows of this source, finite, none twice, or a reason."""
+    match answer:
+        case Success(Reading(windows=windows, ignored=ignored)):
+            assert windows
+            assert ignored >= 0
+            assert len({(each.name, each.scope) for each in windows}) == len(windows)
+            for each in windows:
+                facts = (each.used, each.resets_at, each.length, each.limit, each.remaining)
+                assert all(isfinite(fact) for fact in facts if fact is not None)
+                assert 0.0 <= each.used <= 10.0
+                assert each.name
+                assert each.scope
+                assert each.source == source.name
+                assert each.observed_at <= AT
+                assert each.expires_at is None
+        case Failure(Malformed(reason=reason)) | Failure(Declined(reason=reason)):
+            assert reason
+        case _:
+            raise AssertionError(answer)
+
+
+def places(provider: Provider) -> Iterator[Place]:
+    """Every file that a provider's data names."""
+    for source in provider.sources:
+        match source.probe:
+            case ReadFile(place=place) | HttpGet(login=LoginFile(place=place)):
+                yield place
+            case _:
+                pass
+        if source.dated_by is not None:
+            yield source.dated_by.place
+    if provider.account is not None:
+        yield provider.account.place
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_sources_are_told_apart_by_name(provider: Provider) -> None:
+    """A source's name is what its windows and records are kept under."""
+    names = [source.name for source in provider.sources]
+    assert len(set(names)) == len(names)
+    assert all(name.strip() == name != HEADERS and name.isprintable() for name in names)
+    assert all(pitfall.variable and pitfall.warning for pitfall in provider.pitfalls)
+
+
+REQUESTS = [one.probe for _, one in SOURCES if isinstance(one.probe, HttpGet)]
+COMMANDS = [(provider, one.probe) for provider, one in SOURCES if isinstance(one.probe, RunCommand)]
+
+
+@pytest.mark.parametrize("asked", REQUESTS, ids=lambda probe: probe.url)
+def test_a_request_is_safe_to_send(asked: HttpGet) -> None:
+    """An https address of its own, lower-case headers, and a variable of bhoga's to move it."""
+    url = urlsplit(asked.url)
+    assert url.scheme == "https"
+    assert url.netloc == url.hostname
+    assert (url.query, url.fragment) == ("", "")
+    names = [name for name, _ in asked.headers]
+    assert names == [name.lower() for name in dict(asked.headers)]
+    assert not {"authorization", "user-agent", "accept-encoding"} & {*names}
+    assert all(text.isprintable() and text.isascii() for pair in asked.headers for text in pair)
+    assert VARIABLE.fullmatch(asked.endpoint_variable)
+    assert asked.endpoint_variable.startswith("BHOGA_")
+    assert asked.scheme.isalpha()
+    assert 0.0 < asked.timeout <= 10.0
+    assert [other.endpoint_variable for other in REQUESTS].count(asked.endpoint_variable) == 1
+
+
+@pytest.mark.parametrize(
+    ("provider", "command"), COMMANDS, ids=[" ".join(each.argv) for _, each in COMMANDS]
+)
+def test_a_command_is_safe_to_run(provider: Provider, command: RunCommand) -> None:
+    """A program by its bare name, nothing a shell would read, and never a call of a model."""
+    program, *arguments = command.argv
+    assert program in provider.credentials.commands
+    assert re.fullmatch(r"[a-z]+", program)
+    assert all(re.fullmatch(r"[\w./=:,-]*", argument) for argument in arguments)
+    assert program != "codex" or "exec" not in arguments
+    assert program != "claude" or "-p" in arguments
+    assert all(VARIABLE.fullmatch(name) for name in command.strip_env)
+    assert 0.0 < command.timeout <= 30.0
+    assert all(each.send.endswith(b"\n") for each in command.dialogue)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_files_lie_in_a_programs_own_folder(provider: Provider) -> None:
+    """No name or pattern leads out of the folder it is of."""
+    for variable, folder, name in places(provider):
+        assert not variable or VARIABLE.fullmatch(variable)
+        assert "/" not in name
+        assert "\\" not in name
+        assert ".." not in (*folder.split("/"), name)
+        assert not folder.startswith(("/", "~"))
+    patterns = [one.probe.newest for one in provider.sources if isinstance(one.probe, ReadFile)]
+    assert all(".." not in each.split("/") and not each.startswith("/") for each in patterns)
+
+
+@EACH_SOURCE
+def test_windows_carry_the_name_of_their_source(provider: Provider, source: Source) -> None:
+    """Whatever a provider's programs were seen to answer, each source reads as itself."""
+    for payload in recorded(provider):
+        assert_answer(source, source.parse(payload, AT, zones))
+
+
+@EACH_SOURCE
+@given(payload=ANY_BYTES | JSON_TEXT)
+@settings(deadline=None)
+def test_an_answer_is_read_or_refused(provider: Provider, source: Source, payload: bytes) -> None:
+    """Whatever the bytes, nothing raises; what says nothing is a reason and no empty reading."""
+    assert provider.sources
+    assert_answer(source, source.parse(payload, AT, zones))
+
+
+@EACH_SOURCE
+@given(payload=ANY_BYTES | JSON_TEXT)
+@settings(deadline=None)
+def test_a_probe_survives_what_it_meets(provider: Provider, source: Source, payload: bytes) -> None:
+    """A login file of any content and a line of any bytes are understood or not, and no more."""
+    assert provider.sources
+    match source.probe:
+        case HttpGet(login=LoginFile(read=read)):
+            match read(payload, AT):
+                case Success(Login(secret=secret)):
+                    assert secret
+                case Failure(Declined(reason=reason)):
+                    assert reason
+                case answer:
+                    raise AssertionError(answer)
+        case RunCommand(dialogue=dialogue):
+            assert all(type(each.answered(payload)) is bool for each in dialogue)
+        case _:
+            pass
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+@given(
+    handed=ANY_BYTES
+    | JSON_TEXT.map(bytes.decode)
+    | st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8))
+    | st.none()
+    | st.floats()
+)
+@settings(deadline=None)
+def test_an_observation_is_read_or_refused(provider: Provider, handed: object) -> None:
+    """Whatever a person's program hands over, nothing raises."""
+    if provider.observe is None:
+        return
+    match provider.observe(handed, AT):
+        case Success(Reading() | Answered()):
+            pass
+        case Failure(Malformed(reason=reason)):
+            assert reason
+        case answer:
+            raise AssertionError(answer)
