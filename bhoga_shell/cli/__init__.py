@@ -21,6 +21,23 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "best": "bhoga_shell.cli.best",
         "why": "bhoga_shell.cli.why",
     },
+    "Tell": {
+        "set": "bhoga_shell.cli.set",
+        "clear": "bhoga_shell.cli.clear",
+        "statusline": "bhoga_shell.cli.statusline",
+    },
+    "Look": {
+        "refresh": "bhoga_shell.cli.refresh",
+        "doctor": "bhoga_shell.cli.doctor",
+    },
+    "Use": {
+        "apply": "bhoga_shell.cli.apply",
+        "env": "bhoga_shell.cli.env",
+        "exec": "bhoga_shell.cli.exec",
+        "guard": "bhoga_shell.cli.guard",
+        "wait": "bhoga_shell.cli.wait",
+        "models": "bhoga_shell.cli.models",
+    },
     "More": {
         "completion": "bhoga_shell.cli.completion",
     },

@@ -16,6 +16,12 @@ COMMANDS = {
     "best": ("best", "claude-opus-4", "gpt-5.4", "--json"),
     "why": ("why", "claude-opus-4", "--json"),
     "status": ("status", "--json"),
+    "guard": ("guard", "claude-opus-4", "--min", "50", "--json"),
+    "models": ("models", "--json"),
+    "env": ("env", "claude-opus-4", "--json"),
+    "apply": ("apply", "claude-opus-4", "--auxiliary", "--dry-run", "--json"),
+    "refresh": ("refresh", "--json"),
+    "doctor": ("doctor", "--json"),
 }
 
 
