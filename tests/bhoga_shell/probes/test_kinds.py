@@ -4,8 +4,7 @@ from typing import cast
 
 import pytest
 
-from bhoga_core.probe import Kind
-from bhoga_shell.probes.kinds import EVERY_KIND, kinds_from
+from bhoga_shell.probes.kinds import EVERY_KIND, Kind, kinds_from
 
 
 @pytest.mark.parametrize(
