@@ -87,7 +87,7 @@ def command(
     if as_json:
         click.echo(dumped(apply_document(applied, dry_run=dry_run)))
     if applied is None:
-        raise No(why_not(model, opens_at, time()))
+        raise No(why_not((model,), opens_at, time()))
     if not as_json:
         _show(applied, dry_run=dry_run)
 
