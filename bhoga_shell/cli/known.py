@@ -106,6 +106,18 @@ class Known(NamedTuple):
             )
         ]
 
+    def is_unexplained(self) -> bool:
+        """Whether only discovery can say why nothing is known of a provider, or what lies of it."""
+        return any(
+            provider.sources
+            and (
+                provider.id not in self.state.quotas
+                or all(not standings(it, self.now) for it in self.records(provider.id).values())
+                or any(os.environ.get(pitfall.variable) for pitfall in provider.pitfalls)
+            )
+            for provider in PROVIDERS
+        )
+
     def _looked_at(self, provider_id: str, model: str, since: float) -> bool:
         records = self.state.of(provider_id, canonical_model(model))
         told = [stands.window for stands in standings(records, self.now)]
