@@ -51,8 +51,9 @@ def text_of(path: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise HermesConfigError(path, line, "it is not UTF-8") from error
+        torn = error.start
+    # Raised out here: that error holds the whole content, and would go along as this one's context.
+    raise HermesConfigError(path, content[:torn].count(b"\n") + 1, "it is not UTF-8")
 
 
 def replace_kept(path: Path, before: bytes | None, after: bytes) -> Path | None:

@@ -168,5 +168,7 @@ def _anchor(node: Node, path: KeyPath) -> str:
 
 
 def _in_the_way(node: Node, path: KeyPath) -> RefusedError:
-    told = f"{'.'.join(path)} holds {described(node)}, which cannot be changed here"
+    # The value itself stays unsaid: whatever it is, it may be a secret.
+    held = "a single value" if isinstance(followed(node), Scalar) else described(node)
+    told = f"{'.'.join(path)} holds {held}, which cannot be changed here"
     return RefusedError(node.span.line + 1, told)

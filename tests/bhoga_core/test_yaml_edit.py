@@ -136,6 +136,26 @@ def test_refuse(text: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["!S3CRET", "!S3CR'ET x", "!S3CRET!x y", "!<S3CRET> x", "*S3CRET", "!!int S3CRET"],
+)
+@pytest.mark.parametrize("loader", [reading.LOADER, yaml.SafeLoader])
+def test_a_refusal_repeats_nothing_of_the_text(
+    value: str, loader: type[yaml.SafeLoader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password that begins with `!` or `*` cannot be read, and is not told either."""
+    monkeypatch.setattr(reading, "LOADER", loader)
+    refused = edit(f"model:\n  api_key: {value}\n", CHOICE).failure()
+    assert "S3CR" not in refused.reason
+
+
+def test_what_is_in_the_way_is_not_repeated() -> None:
+    """A value that is no text is called what it is, and its key is named."""
+    refused = edit("model: !!binary c2VjcmV0\n", CHOICE).failure()
+    assert refused.reason == "model holds a single value, which cannot be changed here"
+
+
+@pytest.mark.parametrize(
     ("text", "read"),
     [
         ("\ufeffa: {b: 0x1F}\n1: c\n", {"a": {"b": 31}}),

@@ -188,6 +188,16 @@ def test_a_file_that_cannot_be_edited_safely_is_left_alone(
     assert {it.name for it in config.parent.iterdir()} <= {"config.yaml", "config.yaml.lock"}
 
 
+def test_a_refusal_takes_nothing_of_the_file_along(router: Router, config: Path) -> None:
+    """Neither the error nor what it came from holds a byte of a file that is not UTF-8."""
+    config.write_bytes(b"model:\n  api_key: sk-secret\n  note: \xff\n")
+    with pytest.raises(HermesConfigError) as refused:
+        apply_to_hermes(router, "gpt-5.4")
+    assert refused.value.__cause__ is None
+    assert refused.value.__context__ is None
+    assert "secret" not in str(refused.value)
+
+
 def test_a_folder_in_its_place_is_an_error_of_its_own(router: Router, tmp_path: Path) -> None:
     """Whatever stands in the way is bhoga's own error, never a bare OSError."""
     with pytest.raises(HermesConfigError):
