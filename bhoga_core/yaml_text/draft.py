@@ -72,7 +72,7 @@ class Draft:
         entries = self.grown(absent, table, path)
         self.splices += place.without(table, sorted(removed), entries)
         if entries:
-            kept = len(table.entries) - len(removed)
+            kept = [entry for i, entry in enumerate(table.entries) if i not in removed]
             self.splices.append(place.appended(table, entries, kept))
 
     def change_value(

@@ -84,6 +84,14 @@ REMOVED = {
     "in flow, first": ("model: {default: x, b: 1}", "model: {b: 1}"),
     "in flow, last": ("model: {b: 1, default: x,}", "model: {b: 1,}"),
     "in flow, only": ("model: {default: x,}", "model: {}"),
+    "in flow, among comments": (
+        "model: {\n  a: 1, # one\n  default: x, # two\n  b: 1 # three\n}\n",
+        "model: {\n  a: 1, # one\n  # two\n  b: 1 # three\n}\n",
+    ),
+    "in flow, last, among comments": (
+        "model: {\n  a: 1, # one\n  default: x # two\n  , # three\n}\n",
+        "model: {\n  a: 1, # one\n  # two\n  # three\n}\n",
+    ),
     "from an anchor": (
         "a: &a {default: x}\nmodel: {<<: *a}\n",
         'a: &a {default: x}\nmodel: {<<: *a, default: ""}\n',
