@@ -14,6 +14,7 @@ from bhoga_core.yaml_text import reading
 MODEL = ("model", "default")
 CHOICE = {MODEL: "m-2", ("model", "provider"): "p-2"}
 ADDED = "model:\n  default: m-2\n  provider: p-2\n"
+MERGED = "a: &a\n  model:\n    default: q # mine\n    t: 3 # his\n    u:\n    v: &v {}\n<<: *a\n"
 TORTURE = Path(__file__).parents[2].parent / "shared" / "hermes" / "user_config.yaml"
 
 BEFORE_AND_AFTER = {
@@ -54,6 +55,14 @@ BEFORE_AND_AFTER = {
     "an anchor others use": (
         "model: &m\n    default: z # mine\nb: *m\n",
         "model:\n  <<: &m\n    default: z # mine\n  default: m-2\n  provider: p-2\nb: *m\n",
+    ),
+    "a text that is merged in": (
+        "a: &a {model: m-1}\n<<: *a\n",
+        f"a: &a {{model: m-1}}\n<<: *a\n{ADDED}",
+    ),
+    "a mapping without an anchor that is merged in": (
+        MERGED,
+        MERGED + "model:\n  t: 3\n  u: null\n  v: *v\n  default: m-2\n  provider: p-2\n",
     ),
     "an anchored text others use": ("model: &m q\nb: *m\n", f"{ADDED}b: &m q\n"),
     "an anchor no one uses": (
