@@ -110,6 +110,15 @@ def test_nothing_is_written_where_nothing_changes(router: Router, config: Path) 
     assert len([*config.parent.glob("config.yaml.bhoga-*")]) == 1
 
 
+def test_where_nothing_changes_nothing_is_left_beside_it(router: Router, config: Path) -> None:
+    """Not even a lock, so it also works in a folder that nobody may write to."""
+    config.write_text(WRITTEN)
+    applied = apply_to_hermes(router, "gpt-5.4")
+    assert applied is not None
+    assert applied.changes == ()
+    assert [it.name for it in config.parent.iterdir()] == ["config.yaml"]
+
+
 def test_no_recommendation_touches_nothing(router: Router, config: Path) -> None:
     """Where nothing can take the model the answer is None and no file is made or changed."""
     assert apply_to_hermes(router, "gemini-3-pro") is None
@@ -185,7 +194,7 @@ def test_a_file_that_cannot_be_edited_safely_is_left_alone(
         apply_to_hermes(router, "gpt-5.4")
     assert (refused.value.path, refused.value.line) == (str(config), line)
     assert config.read_bytes() == content
-    assert {it.name for it in config.parent.iterdir()} <= {"config.yaml", "config.yaml.lock"}
+    assert [it.name for it in config.parent.iterdir()] == ["config.yaml"]
 
 
 def test_a_refusal_takes_nothing_of_the_file_along(router: Router, config: Path) -> None:
