@@ -170,7 +170,8 @@ def test_hermes_home_is_honoured(
     monkeypatch.setenv("HERMES_HOME", " ")
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
     apply_to_hermes(router, "gpt-5.4")
-    assert (tmp_path / "home" / ".hermes" / "config.yaml").is_file()
+    own = "AppData/Local/hermes" if os.name == "nt" else ".hermes"
+    assert (tmp_path / "home" / own / "config.yaml").is_file()
 
 
 @pytest.mark.parametrize(
