@@ -127,28 +127,35 @@ class Draft:
             if isinstance(want, dict):
                 target, noted = followed(below), len(self.changes)
                 inner = self.grown(want, target if isinstance(target, Table) else None, here)
-                if inner and text_of(below) is not None:
+                if len(self.changes) == noted:
+                    continue
+                if text_of(below) is not None:
                     self.changes.insert(noted, Change(here, described(below), None))
-                elif inner and below is not None and not is_null(below):
-                    inner = (*self.inherited(below, inner, here), *inner)
-                entries += [Entry(key, inner)] if inner else []
+                elif below is not None and not is_null(below):
+                    inner = (*self.inherited(below, want, inner, here), *inner)
+                entries.append(Entry(key, inner or "{}"))
+            elif want is None and inherited is not None and _is_left_out(inherited, name):
+                self.changes.append(Change(here, described(below), None))
             elif (want is not None or below is not None) and text_of(below) != (want or ""):
                 self.changes.append(Change(here, described(below), want or ""))
                 entries.append(Entry(key, spelled(want or "")))
         return tuple(entries)
 
-    def inherited(self, below: Node, over: tuple[Entry, ...], path: KeyPath) -> tuple[Entry, ...]:
+    def inherited(
+        self, below: Node, want: Wanted, over: tuple[Entry, ...], path: KeyPath
+    ) -> tuple[Entry, ...]:
         """The entries that bring in a mapping below `over`: by its anchor, else spelled again."""
         target = followed(below)
         if not isinstance(target, Table):
             raise _in_the_way(below, path)
         if target.anchor is not None:
             return (Entry("<<", f"*{target.anchor}"),)
-        replaced = {entry.key for entry in over}
+        gone = {spelled(name) for name, text in want.items() if text is None}
+        gone |= {entry.key for entry in over}
         return tuple(
             Entry(self.repeated(key, path), self.repeated(value, path))
             for key, value in target.entries
-            if spelled(text_of(key) or "") not in replaced
+            if (name := text_of(key)) is None or spelled(name) not in gone
         )
 
     def repeated(self, node: Node, path: KeyPath) -> str:
@@ -183,6 +190,12 @@ class Draft:
                 raise RefusedError(node.span.line + 1, f"*{node.anchor} repeats what stands here")
             self.splices.append(Splice(alias.span.start, alias.span.end, raw))
             return
+
+
+def _is_left_out(inherited: Table, name: str) -> bool:
+    """Whether a key is gone where `inherited` is spelled again without it."""
+    own = inherited.anchor is None and bool(places(inherited, name))
+    return own and merged(inherited, name) is None
 
 
 def _in_the_way(node: Node, path: KeyPath) -> RefusedError:

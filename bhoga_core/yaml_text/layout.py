@@ -82,12 +82,6 @@ class Page(NamedTuple):
             return last.span.end - 1
         return self.content(last)[1]
 
-    def cut(self, start: int, end: int) -> Splice:
-        """The splice that takes out what stands there, and the blanks behind it if some remain."""
-        if self.text[start - 1 : start] in {" ", "\t"}:
-            end += len(self.text[end:]) - len(self.text[end:].lstrip(" \t"))
-        return Splice(start, end, "")
-
     def comma(self, position: int) -> int | None:
         """Where the comma ends that comes next after `position`, but for space and comments."""
         gap = _GAP.match(self.text, position)

@@ -165,9 +165,8 @@ class Place:
         if self.page.comments(start, end, entry):
             raise RefusedError(entry[0].span.line + 1, "a comment stands inside of what is to go")
         behind = self.page.comma(end)
-        if behind is None or behind == end + 1:
-            return [self.page.cut(start, behind or end)]
-        return [self.page.cut(start, end), self.page.cut(behind - 1, behind)]
+        comma = [] if behind is None else [Splice(behind - 1, behind, "")]
+        return [Splice(start, end, ""), *comma]
 
     def _room(self, table: Table) -> int:
         key, value = table.entries[-1]

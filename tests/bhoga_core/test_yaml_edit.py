@@ -95,11 +95,23 @@ REMOVED = {
     "in flow, only": ("model: {default: x,}", "model: {}"),
     "in flow, among comments": (
         "model: {\n  a: 1, # one\n  default: x, # two\n  b: 1 # three\n}\n",
-        "model: {\n  a: 1, # one\n  # two\n  b: 1 # three\n}\n",
+        "model: {\n  a: 1, # one\n   # two\n  b: 1 # three\n}\n",
     ),
     "in flow, last, among comments": (
         "model: {\n  a: 1, # one\n  default: x # two\n  , # three\n}\n",
-        "model: {\n  a: 1, # one\n  # two\n  # three\n}\n",
+        "model: {\n  a: 1, # one\n   # two\n   # three\n}\n",
+    ),
+    "in flow, only, among comments": (
+        "model: { # one\n  default: x # two\n}\n",
+        "model: { # one\n   # two\n}\n",
+    ),
+    "from what is merged in without an anchor": (
+        "a: &a {model: {default: x, b: 1}}\n<<: *a\n",
+        "a: &a {model: {default: x, b: 1}}\n<<: *a\nmodel:\n  b: 1\n",
+    ),
+    "all of what is merged in without an anchor": (
+        "a: &a {model: {default: x}}\n<<: *a\n",
+        "a: &a {model: {default: x}}\n<<: *a\nmodel: {}\n",
     ),
     "from an anchor": (
         "a: &a {default: x}\nmodel: {<<: *a}\n",
@@ -191,6 +203,13 @@ def test_what_cannot_be_read_is_refused_as_an_edit_of_it_is() -> None:
     """By the same line and reason."""
     for text in ("a: 1\n---\nb: 1\n", "a: !mine x\n", "a: 1\nb: 'torn", "[" * 200_000):
         assert mapping(text) == edit(text, CHOICE)
+
+
+def test_comments_stay_where_all_keys_of_a_flow_mapping_are_replaced() -> None:
+    """What is new stands before the comment of what went."""
+    text = "model: {\n  base_url: x, # one\n  b: 1 # two\n}\n"
+    edited = edit(text, {MODEL: "m-2", ("model", "base_url"): None, ("model", "b"): None}).unwrap()
+    assert edited.text == "model: {\n  default: m-2 # one\n   # two\n}\n"
 
 
 def test_changes_say_what_was_and_what_is() -> None:
