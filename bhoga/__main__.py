@@ -3,4 +3,4 @@
 from bhoga_shell.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="bhoga")
+    main()

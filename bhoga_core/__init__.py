@@ -16,49 +16,17 @@ and a choice is the first of the candidates so assessed (`selection`).
 
 Nothing in this package knows a clock, chance, a file, the environment, a thread or a network. The
 same functions run live, in a replay and in a simulation.
+
+A name is loaded when it is first taken from here: a command that asks one question does not wait
+for all of it.
 """
 
-from bhoga_core.codec import (
-    decode_event,
-    decode_state,
-    encode_event,
-    encode_state,
-)
-from bhoga_core.events import (
-    Event,
-    FloorObserved,
-    ProbeEnded,
-    ProbeStarted,
-    QuotaCleared,
-    QuotaObserved,
-    QuotaSet,
-    StateMerged,
-    Throttled,
-    TurnRecorded,
-)
-from bhoga_core.explanation import Explanation, explain
-from bhoga_core.gates import ProviderStatus
-from bhoga_core.hermes_names import normalise_model, to_hermes_model
+from typing import TYPE_CHECKING
+
+from bhoga_core.doorway import doorway
+
+# The function and its module share a name, and a module that is loaded takes it: so both are now.
 from bhoga_core.merge import merge
-from bhoga_core.naming import canonical_model, model_family, scope_token
-from bhoga_core.policies import (
-    POLICIES,
-    Candidate,
-    Metered,
-    Policy,
-    Preferences,
-    most_remaining,
-    priority_first,
-    soonest_reset,
-)
-from bhoga_core.provider import Billing, Credentials, Provider
-from bhoga_core.providers import PROVIDERS
-from bhoga_core.quota import ProviderQuota, QuotaState, state_of
-from bhoga_core.reading import Malformed, Reading
-from bhoga_core.reducers import apply, calibrate, compact, fold, mark_throttled
-from bhoga_core.register import Stamp
-from bhoga_core.selection import RouterRecommendation, next_available, rank, select_best
-from bhoga_core.window import Basis, Window, WindowKind
 
 __all__ = [
     "POLICIES",
@@ -115,3 +83,64 @@ __all__ = [
     "state_of",
     "to_hermes_model",
 ]
+
+HOMES = (
+    "codec.events",
+    "codec.states",
+    "events",
+    "explanation",
+    "gates",
+    "hermes_names",
+    "naming",
+    "policies",
+    "provider",
+    "providers",
+    "quota",
+    "reading",
+    "reducers",
+    "register",
+    "selection",
+    "window",
+)
+"""The modules in which the names above are looked for, in this order."""
+
+if TYPE_CHECKING:
+    from bhoga_core.codec.events import decode_event, encode_event
+    from bhoga_core.codec.states import decode_state, encode_state
+    from bhoga_core.events import (
+        Event,
+        FloorObserved,
+        ProbeEnded,
+        ProbeStarted,
+        QuotaCleared,
+        QuotaObserved,
+        QuotaSet,
+        StateMerged,
+        Throttled,
+        TurnRecorded,
+    )
+    from bhoga_core.explanation import Explanation, explain
+    from bhoga_core.gates import ProviderStatus
+    from bhoga_core.hermes_names import normalise_model, to_hermes_model
+    from bhoga_core.naming import canonical_model, model_family, scope_token
+    from bhoga_core.policies import (
+        POLICIES,
+        Candidate,
+        Metered,
+        Policy,
+        Preferences,
+        most_remaining,
+        priority_first,
+        soonest_reset,
+    )
+    from bhoga_core.provider import Billing, Credentials, Provider
+    from bhoga_core.providers import PROVIDERS
+    from bhoga_core.quota import ProviderQuota, QuotaState, state_of
+    from bhoga_core.reading import Malformed, Reading
+    from bhoga_core.reducers import apply, calibrate, compact, fold, mark_throttled
+    from bhoga_core.register import Stamp
+    from bhoga_core.selection import RouterRecommendation, next_available, rank, select_best
+    from bhoga_core.window import Basis, Window, WindowKind
+else:
+    # Not seen by type checkers, so that a name that is not there stays an error for them.
+    __getattr__, __dir__ = doorway(globals(), __all__, HOMES)

@@ -5,14 +5,9 @@ import logging
 
 from returns.result import Failure, Success
 
-from bhoga_core.codec import (
-    FORMAT,
-    STATE_VERSION,
-    NewerVersion,
-    decode_quota,
-    decode_state,
-    encode_quota,
-)
+from bhoga_core.codec.plain import NewerVersion
+from bhoga_core.codec.quotas import decode_quota, encode_quota
+from bhoga_core.codec.states import FORMAT, STATE_VERSION, decode_state
 from bhoga_core.quota import ProviderQuota, QuotaState, state_of
 from bhoga_core.reading import Malformed
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from returns.result import Failure, Success
 
-from bhoga_core.codec import STATE_VERSION
+from bhoga_core.codec.states import STATE_VERSION
 from bhoga_core.merge import merge
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Malformed

@@ -12,22 +12,3 @@ a number that is not finite or has no place in 64 bits, a text of more than 4,09
 that occurs twice are `Malformed`, with the path of the place; a later version is `NewerVersion`.
 A change of the form is a new version, and every version that was ever written stays readable.
 """
-
-from bhoga_core.codec.events import EVENT_VERSION, decode_event, encode_event
-from bhoga_core.codec.plain import Json, NewerVersion
-from bhoga_core.codec.quotas import decode_quota, encode_quota
-from bhoga_core.codec.states import FORMAT, STATE_VERSION, decode_state, encode_state
-
-__all__ = [
-    "EVENT_VERSION",
-    "FORMAT",
-    "STATE_VERSION",
-    "Json",
-    "NewerVersion",
-    "decode_event",
-    "decode_quota",
-    "decode_state",
-    "encode_event",
-    "encode_quota",
-    "encode_state",
-]

@@ -1,12 +1,64 @@
-"""The `bhoga` command. Click is imported here, and rich only where a person reads."""
+"""The `bhoga` command: which commands there are, and where each is.
+
+A command is a module with a click command called `command`. Only the one that is asked for is
+imported, and it imports what it needs when it runs: what scripts ask must be quick.
+"""
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import NoReturn
 
 import click
 
-from bhoga_shell.cli.best import best
-from bhoga_shell.cli.status import status
+from bhoga_shell.cli import ending
+from bhoga_shell.cli.sections import Sections
+
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "See": {
+        "status": "bhoga_shell.cli.status",
+        "best": "bhoga_shell.cli.best",
+    },
+    "Tell": {
+        "set": "bhoga_shell.cli.set",
+        "clear": "bhoga_shell.cli.clear",
+        "statusline": "bhoga_shell.cli.statusline",
+    },
+    "Use": {
+        "apply": "bhoga_shell.cli.apply",
+        "env": "bhoga_shell.cli.env",
+        "exec": "bhoga_shell.cli.exec",
+        "guard": "bhoga_shell.cli.guard",
+        "wait": "bhoga_shell.cli.wait",
+        "models": "bhoga_shell.cli.models",
+    },
+    "More": {
+        "completion": "bhoga_shell.cli.completion",
+    },
+}
+"""Under each heading the commands, in the order of the help, and the module of each."""
+
+
+@click.group(
+    cls=Sections,
+    sections=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="[COMMAND] [ARGS]...",
+    epilog="`bhoga COMMAND --help` gives its options and an example; --version the version."
+    " Exit codes: 0 yes, 1 no, 2 misuse, 3 state or configuration problem.",
+)
+@click.version_option(package_name="bhoga", prog_name="bhoga")
+@click.pass_context
+def bhoga(context: click.Context) -> None:
+    """How much is left of each AI subscription, and where to go next.
+
+    Without COMMAND it shows the status.
+    """
+    if context.invoked_subcommand is None:
+        status = bhoga.get_command(context, "status")
+        if status is not None:
+            context.invoke(status)
 
 
 class _OneLine(logging.Handler):
@@ -17,17 +69,7 @@ class _OneLine(logging.Handler):
         print(f"bhoga: {record.getMessage()}", file=sys.stderr)
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="bhoga", prog_name="bhoga")
-@click.pass_context
-def main(context: click.Context) -> None:
-    """How much is left of each AI subscription, and where the next request should go."""
-    log = logging.getLogger("bhoga")
-    if not any(isinstance(handler, _OneLine) for handler in log.handlers):
-        log.addHandler(_OneLine(logging.WARNING))
-    if context.invoked_subcommand is None:
-        context.invoke(status)
-
-
-main.add_command(status)
-main.add_command(best)
+def main() -> NoReturn:
+    """Run the command with the arguments of this process, and end the process."""
+    logging.getLogger("bhoga").addHandler(_OneLine(logging.WARNING))
+    sys.exit(ending.exit_code(bhoga))

@@ -12,10 +12,13 @@ FAMILIES = {"anthropic": "claude-opus-4", "openai": "gpt-5.4"}
 """The families, each with the model that stands for it on this screen."""
 
 
-@click.command()
+@click.command(epilog="Example: bhoga status --json")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object (bhoga.status/1).")
-def status(*, as_json: bool) -> None:
-    """How much is left of each provider, and where each family's next request should go."""
+def command(*, as_json: bool) -> None:
+    """Show what is left of each provider, and where to go.
+
+    Below it stands where the next request of each model family should go.
+    """
     with opened() as router:
         now = time()
         quotas = router.quotas()

@@ -10,15 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
-from bhoga_core.codec import (
-    NewerVersion,
-    decode_event,
-    decode_quota,
-    decode_state,
-    encode_event,
-    encode_quota,
-    encode_state,
-)
+from bhoga_core.codec.events import decode_event, encode_event
+from bhoga_core.codec.plain import NewerVersion
+from bhoga_core.codec.quotas import decode_quota, encode_quota
+from bhoga_core.codec.states import decode_state, encode_state
 from bhoga_core.events import Event, StateMerged, TurnRecorded
 from bhoga_core.evidence import Evidence
 from bhoga_core.quota import Attempt, Block, Outcome, ProviderQuota, QuotaState, Strike, state_of

@@ -10,10 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from bhoga import Router
-from bhoga_shell.cli import main
 
 NOW = time.time()
 
@@ -82,7 +80,7 @@ def test_best_without_an_answer() -> None:
     ("arguments", "variables", "words"),
     [
         ((), {}, "MODEL"),
-        (("",), {}, "a MODEL is empty"),
+        (("",), {}, "it is empty"),
         (("o3", "--what"), {}, "--what"),
         (("o3",), {"BHOGA_POLICY": "random"}, "BHOGA_POLICY is 'random'"),
         (("o3",), {"BHOGA_METERED": "maybe"}, "BHOGA_METERED is 'maybe'"),
@@ -157,6 +155,6 @@ def test_a_file_put_aside_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_the_version() -> None:
     """`bhoga --version` says which this is."""
-    result = CliRunner().invoke(main, ["--version"])
-    assert result.exit_code == 0
-    assert result.output.startswith("bhoga, version 0.")
+    run = bhoga("--version")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("bhoga, version 0.")

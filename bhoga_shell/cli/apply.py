@@ -1,0 +1,127 @@
+"""`bhoga apply`: write the choice into Hermes' configuration, once or for as long as it runs."""
+
+import signal
+import sys
+from collections.abc import Callable
+from threading import Event
+from typing import get_args
+
+import click
+
+from bhoga_core.hermes import OpenaiVia
+from bhoga_shell.cli.best import opened
+from bhoga_shell.cli.choosing import unavailable
+from bhoga_shell.cli.documents import dumped
+from bhoga_shell.cli.ending import No, misuse
+from bhoga_shell.cli.following import follow
+from bhoga_shell.cli.parameters import MODEL
+from bhoga_shell.cli.screen import printable
+from bhoga_shell.hermes import HermesApplied, apply_to_hermes
+from bhoga_shell.router import Router
+
+STAYS = 0.1
+"""How much more another provider must have left before a file that is followed moves to it: every
+move costs the agent its prompt cache."""
+
+
+@click.command(epilog="Example: bhoga apply claude-opus-4 --dry-run")
+@click.argument("model", metavar="MODEL", type=MODEL)
+@click.option("--auxiliary", is_flag=True, help="Route Hermes' auxiliary tasks as well.")
+@click.option(
+    "--config", type=click.Path(dir_okay=False), help="The file; by default the one Hermes reads."
+)
+@click.option(
+    "--openai-via",
+    type=click.Choice(get_args(OpenaiVia)),
+    default="openrouter",
+    help="How Hermes reaches openai_api: openrouter, or openai-api for OpenAI itself.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--follow", "follow_it", is_flag=True, help="Keep the file right until interrupted.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+def command(
+    model: str,
+    *,
+    auxiliary: bool,
+    config: str | None,
+    openai_via: OpenaiVia,
+    dry_run: bool,
+    follow_it: bool,
+    as_json: bool,
+) -> None:
+    """Write the choice for MODEL into Hermes' configuration.
+
+    What changes is shown, secrets as dots. Nothing else of the file changes, and a copy is kept.
+    --follow moves it when a provider runs dry and back when it has more again, at most once a
+    minute. Exit code 1: nothing can serve MODEL now. 3: the file cannot be edited.
+    """
+    if follow_it and as_json:
+        raise click.UsageError("--json is for one look, and --follow goes on")
+
+    def write() -> HermesApplied | None:
+        with misuse():
+            return apply_to_hermes(
+                router,
+                model,
+                config_path=config,
+                write_auxiliary=auxiliary,
+                openai_via=openai_via,
+                dry_run=dry_run,
+            )
+
+    if follow_it:
+        with misuse():
+            router = Router(eager=False, switch_margin=STAYS)
+        with router:
+            _follow(router, model, lambda: _show(write(), dry_run=dry_run))
+        return
+    with opened() as router:
+        applied = write()
+        if applied is None:
+            raise No(unavailable(router, model))
+    if as_json:
+        click.echo(dumped(apply_document(applied, dry_run=dry_run)))
+    else:
+        _show(applied, dry_run=dry_run)
+
+
+def apply_document(applied: HermesApplied, *, dry_run: bool) -> dict[str, object]:
+    """`bhoga apply --json`: what changed, or would."""
+    return {
+        "schema": 1,
+        "kind": "apply",
+        "path": str(applied.path),
+        "dry_run": dry_run,
+        "changes": [{"key": it.key, "old": it.old, "new": it.new} for it in applied.changes],
+        "backup": None if applied.backup is None else str(applied.backup),
+        "warnings": [*applied.warnings],
+    }
+
+
+def _follow(router: Router, model: str, write: Callable[[], None]) -> None:
+    stop = Event()
+    # A service is ended by SIGTERM: it leaves in order, and that is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    follow(router, model, write, lambda text: click.echo(f"bhoga apply: {text}", err=True), stop)
+
+
+def _show(applied: HermesApplied | None, *, dry_run: bool) -> None:
+    """The difference, as a person reads it. Warnings have been said by who found them."""
+    from rich.console import Console  # noqa: PLC0415 -- programs that want JSON do not pay for it
+    from rich.text import Text  # noqa: PLC0415
+
+    if applied is None:
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(Text(printable(str(applied.path), sys.stdout), style="bold"))
+    for change in applied.changes:
+        for mark, value, colour in (("-", change.old, "red"), ("+", change.new, "green")):
+            if value is not None:
+                line = printable(f"{mark} {change.key}: {value}", sys.stdout)
+                console.print(Text(line, style=colour))
+    if not applied.changes:
+        console.print("nothing to change")
+    elif dry_run:
+        console.print("nothing was written")
+    elif applied.backup is not None:
+        console.print(Text(printable(f"before: {applied.backup.name}", sys.stdout)))
