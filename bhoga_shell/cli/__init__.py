@@ -24,6 +24,10 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "clear": "bhoga_shell.cli.clear",
         "statusline": "bhoga_shell.cli.statusline",
     },
+    "Look": {
+        "refresh": "bhoga_shell.cli.refresh",
+        "doctor": "bhoga_shell.cli.doctor",
+    },
     "Use": {
         "apply": "bhoga_shell.cli.apply",
         "env": "bhoga_shell.cli.env",

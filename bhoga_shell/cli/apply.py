@@ -9,13 +9,13 @@ from typing import get_args
 import click
 
 from bhoga_core.hermes import OpenaiVia
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.choosing import unavailable
 from bhoga_shell.cli.documents import dumped
 from bhoga_shell.cli.ending import No, misuse
 from bhoga_shell.cli.following import follow
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL
-from bhoga_shell.cli.screen import printable
+from bhoga_shell.cli.printing import printable
 from bhoga_shell.hermes import HermesApplied, apply_to_hermes
 from bhoga_shell.router import Router
 
@@ -70,9 +70,7 @@ def command(
             )
 
     if follow_it:
-        with misuse():
-            router = Router(eager=False, switch_margin=STAYS)
-        with router:
+        with opened(asking=True, switch_margin=STAYS) as router:
             _follow(router, model, lambda: _show(write(), dry_run=dry_run))
         return
     with opened() as router:

@@ -3,9 +3,9 @@
 import click
 
 from bhoga_core.window import EVERY_MODEL
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.by_hand import set_for
 from bhoga_shell.cli.ending import PROBLEM, misuse
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL, PROVIDER_ID
 
 

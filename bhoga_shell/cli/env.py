@@ -10,9 +10,9 @@ import click
 
 from bhoga_core.environment import Environment, environment
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.choosing import chosen
 from bhoga_shell.cli.documents import dumped
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL
 
 POWERSHELL_QUOTES = "'\u2018\u2019\u201a\u201b"

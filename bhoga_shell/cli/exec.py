@@ -1,17 +1,18 @@
 """`bhoga exec`: run a command in the environment of the choice."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import click
 
 from bhoga_core.environment import environment
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.choosing import chosen
 from bhoga_shell.cli.env import warn
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL
 
 NOT_FOUND = 127
@@ -40,14 +41,14 @@ def command(context: click.Context, model: str, words: tuple[str, ...]) -> None:
     meant = environment(answer, os.environ)
     warn(answer, meant)
     try:
-        context.exit(_run(arguments, meant.applied_to(os.environ)))
+        context.exit(_run([*arguments], meant.applied_to(os.environ)))
     except OSError as error:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         click.echo(f"bhoga exec: {arguments[0]}: {error.strerror or error}", err=True)
         context.exit(NOT_FOUND if missing else NOT_RUNNABLE)
 
 
-def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+def _run(arguments: list[str], environ: Mapping[str, str]) -> int:
     """Become the command, or, where a process cannot, wait for it. Raises OSError."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -56,4 +57,7 @@ def _run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
         for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(ignored, signal.SIG_DFL)
         os.execvpe(arguments[0], arguments, environ)  # noqa: S606 -- what the person asked for
+    # What npm installs there is a script, which only its whole name finds.
+    program = shutil.which(arguments[0], path=environ.get("PATH")) or arguments[0]
+    arguments = [program, *arguments[1:]]
     return subprocess.run(arguments, env=environ, check=False).returncode  # noqa: S603 -- the same

@@ -4,10 +4,10 @@ import click
 
 from bhoga_core.explanation import Explanation
 from bhoga_shell import arguments
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.choosing import unavailable
 from bhoga_shell.cli.documents import dumped, iso
 from bhoga_shell.cli.ending import No, misuse
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL
 
 

@@ -1,6 +1,5 @@
 """`bhoga wait`: return when a model can be served again."""
 
-import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -9,11 +8,12 @@ from time import monotonic, sleep, time
 import click
 
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.best import opened
 from bhoga_shell.cli.choosing import left, unavailable
 from bhoga_shell.cli.documents import iso
 from bhoga_shell.cli.ending import No, misuse
+from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import DURATION, MODEL
+from bhoga_shell.cli.printing import is_lively
 from bhoga_shell.router import Router
 
 LOOK_EVERY = 0.4
@@ -38,11 +38,13 @@ def command(model: str, timeout: float | None) -> None:
             answer = router.best_for(model)
         if answer is None and not router.explain(model):
             raise No(f"no provider serves {model}")
+    if answer is None:
+        # One that asks the sources too: a reset may come early.
+        with opened(asking=True) as router, _display(model) as show:
+            answer = _served(router, model, deadline, show)
+            nothing = "" if answer else unavailable(router, model)
         if answer is None:
-            with _display(model) as show:
-                answer = _served(router, model, deadline, show)
-        if answer is None:
-            raise No(f"{unavailable(router, model)}, after waiting as long as was allowed")
+            raise No(f"{nothing}, after waiting as long as was allowed")
     click.echo(f"{answer.provider_id} can serve {model} ({left(answer)})")
 
 
@@ -66,7 +68,7 @@ def _served(
 @contextmanager
 def _display(model: str) -> Generator[Show]:
     """What a person sees meanwhile, on stderr: a bar on a terminal, else a line at each news."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
+    if not is_lively(sys.stderr):
         yield _lines(model)
         return
     from rich.console import Console  # noqa: PLC0415 -- only a terminal needs it

@@ -3,9 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+
+from bhoga_shell.demo.backends import Backends
+from bhoga_shell.demo.home import furnish
+from bhoga_shell.demo.scenarios import SCENARIOS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -28,3 +34,15 @@ def bhoga() -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Iterator[Callable[[str], Mapping[str, str]]]:
+    """Furnishes a home with stand-ins that answer as in the named scenario: its environment."""
+    with ExitStack() as running:
+
+        def furnished(name: str) -> Mapping[str, str]:
+            backends = running.enter_context(Backends(SCENARIOS[name]))
+            return furnish(tmp_path / name, backends)
+
+        yield furnished
