@@ -70,14 +70,15 @@ def _environment(furnished: Mapping[str, str]) -> Generator[None]:
 
 @contextmanager
 def _outlived() -> Generator[None]:
-    """Leave only when the threads that began inside have ended, or will not."""
+    """Leave only when the threads of bhoga's that began inside have ended, or will not."""
     before = set(threading.enumerate())
     try:
         yield
     finally:
         until = monotonic() + END_PATIENCE
         for thread in set(threading.enumerate()) - before:
-            thread.join(max(0.0, until - monotonic()))
+            if thread.name.startswith("bhoga"):
+                thread.join(max(0.0, until - monotonic()))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ are stand-ins. What it tells it has seen; where something else comes to pass, it
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import replace
 from math import ceil
 from time import time
@@ -55,7 +55,7 @@ KEPT = ("# Written by somebody, and by no program.", "  personality: terse  # ke
 """Lines of Hermes' file that nobody but its owner changes."""
 
 
-def story() -> Iterator[Step]:
+def story() -> Generator[Step]:
     """The steps, each when it has happened; it takes about seven seconds.
 
     Raises StrayedError when one does not happen, and OSError without a temporary folder.
@@ -80,7 +80,7 @@ def _discovery(here: Stage) -> Step:
     return Step(
         "Look",
         f"bhoga found {len(reports)} logins and asked each how much is left.",
-        "No model was called for it, and no login was written anywhere.",
+        "Each has a source of its own. No model was called for it.",
         left_now(here.router),
     )
 
@@ -91,7 +91,7 @@ def _first_choice(here: Stage) -> Step:
     return Step(
         "Choose",
         f"{FIRST} has the most left for {MODEL}: Hermes is pointed there.",
-        "Only these keys changed; comments stay, and what may be a secret is not shown.",
+        "Only these keys change, comments stay, and no secret is on the screen.",
         (choice, *_applied(here, "anthropic")),
     )
 
@@ -122,8 +122,8 @@ def _dry(here: Stage, resets_at: float) -> Step:
     must(choice.provider_id == SECOND, f"{MODEL} moved to {SECOND}")
     return Step(
         "Run dry",
-        f"{FIRST} answered 429: its session is used up. The next request goes elsewhere.",
-        "The 429 named the window and its reset, so bhoga knows when to come back.",
+        f"{FIRST} answered 429, its session is used up: routing moves on.",
+        "The 429 named the window and its reset, so it is known when to return.",
         (turn, choice, *_applied(here, "copilot")),
     )
 
@@ -137,8 +137,8 @@ def _reset(here: Stage, resets_at: float) -> Step:
     must(len(here.backends.requests) == asked, "nobody was asked")
     return Step(
         "Reset",
-        "The session's time was over (five hours; here, as many seconds): back again.",
-        f"At that moment, not at the next poll. {FIRST} now counts as refilled.",
+        "The session was over (five hours, here as many seconds): back again.",
+        "At that moment: nobody had to be asked whether the session is full again.",
         (choice, *_applied(here, "anthropic")),
     )
 
