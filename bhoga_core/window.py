@@ -111,7 +111,7 @@ def standing(window: Window, now: float) -> Standing | None:
         used = window.used
         left = 0.0 if used >= 1.0 else 1.0 - used if used > 0.0 else 1.0
         stale_at = window.observed_at + STALE_AFTER
-        if now > stale_at:
+        if now >= stale_at:
             return Standing(window, left, Basis.STALE, end)
         return Standing(window, left, Basis.MEASURED, min(stale_at, end))
     if window.kind is WindowKind.RATE or window.source == MANUAL:

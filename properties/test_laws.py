@@ -50,6 +50,18 @@ SETTINGS = st.builds(
     SET_BY_HAND.map(lambda window: (window,)),
     st.just(EVERY_MODEL) | ASKED_MODELS,
 )
+SEVERAL_KNOWN = st.lists(
+    st.builds(
+        QuotaObserved,
+        PIDS,
+        INSTANTS,
+        stamps(),
+        st.just("cli"),
+        st.tuples(windows(scope=st.just(EVERY_MODEL), kinds=st.just(WindowKind.ALLOWANCE))),
+    ),
+    min_size=2,
+    max_size=6,
+).map(lambda polls: fold(QuotaState(), polls))
 MANY = st.lists(events(), max_size=6)
 
 
@@ -224,6 +236,14 @@ def test_more_headroom_never_hurts(
 ) -> None:
     """Law 8."""
     laws.more_headroom_never_hurts(state, model, now, preferences)
+
+
+@given(states() | SEVERAL_KNOWN, ASKED_MODELS, INSTANTS, PREFERENCES, st.none() | PIDS)
+def test_a_flip_is_where_the_choice_changes(
+    state: QuotaState, model: str, now: float, preferences: Preferences, last: str | None
+) -> None:
+    """Law 8, on how far it is to another choice."""
+    laws.a_flip_is_where_the_choice_changes(state, model, now, preferences, last)
 
 
 @given(states(), ASKED_MODELS, INSTANTS)

@@ -14,6 +14,7 @@ import bhoga_core
 CORE = Path(bhoga_core.__file__).parent
 
 ALLOWED = {
+    "bisect",
     "collections.abc",
     "dataclasses",
     "datetime",

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     "See": {
         "status": "bhoga_shell.cli.status",
         "best": "bhoga_shell.cli.best",
+        "why": "bhoga_shell.cli.why",
     },
     "Tell": {
         "set": "bhoga_shell.cli.set",

@@ -4,13 +4,14 @@ import signal
 import sys
 from collections.abc import Callable
 from threading import Event
+from time import time
 from typing import get_args
 
 import click
 
 from bhoga_core.hermes import OpenaiVia
-from bhoga_shell.cli.choosing import unavailable
-from bhoga_shell.cli.documents import dumped
+from bhoga_shell.cli.choosing import why_not
+from bhoga_shell.cli.documents import Document, document, dumped
 from bhoga_shell.cli.ending import No, misuse
 from bhoga_shell.cli.following import follow
 from bhoga_shell.cli.opening import opened
@@ -75,31 +76,34 @@ def command(
         return
     with opened() as router:
         applied = write()
-        if applied is None:
-            raise No(unavailable(router, model))
+        opens_at = router.next_available(model)
     if as_json:
         click.echo(dumped(apply_document(applied, dry_run=dry_run)))
-    else:
+    if applied is None:
+        raise No(why_not(model, opens_at, time()))
+    if not as_json:
         _show(applied, dry_run=dry_run)
 
 
-def apply_document(applied: HermesApplied, *, dry_run: bool) -> dict[str, object]:
-    """`bhoga apply --json`: what changed, or would."""
-    return {
-        "schema": 1,
-        "kind": "apply",
-        "path": str(applied.path),
-        "dry_run": dry_run,
-        "changes": [{"key": it.key, "old": it.old, "new": it.new} for it in applied.changes],
-        "backup": None if applied.backup is None else str(applied.backup),
-        "warnings": [*applied.warnings],
-    }
+def apply_document(applied: HermesApplied | None, *, dry_run: bool) -> Document:
+    """`bhoga apply --json`: what changed, or would; nothing where there is no choice."""
+    changes = () if applied is None else applied.changes
+    backup = None if applied is None else applied.backup
+    return document(
+        "apply",
+        time(),
+        path=None if applied is None else str(applied.path),
+        dry_run=dry_run,
+        changes=[{"key": it.key, "old": it.old, "new": it.new} for it in changes],
+        backup=None if backup is None else str(backup),
+        warnings=[] if applied is None else [*applied.warnings],
+    )
 
 
 def _follow(router: Router, model: str, write: Callable[[], None]) -> None:
     stop = Event()
     # A service is ended by SIGTERM: it leaves in order, and that is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.set())  # noqa: ARG005 -- its signature
     follow(router, model, write, lambda text: click.echo(f"bhoga apply: {text}", err=True), stop)
 
 

@@ -1,32 +1,41 @@
 """The choice that a command works with, or the one line that says why there is none."""
 
-from time import time
+from collections.abc import Sequence
 
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.documents import iso
-from bhoga_shell.cli.ending import No, misuse
-from bhoga_shell.router import Router
+from bhoga_shell.cli.known import Known, look, look_up
+from bhoga_shell.cli.words import moment, span
 
 
-def chosen(router: Router, model: str) -> RouterRecommendation:
-    """Where the next request for `model` should go. Raises No when nothing can take it."""
-    with misuse():
-        answer = router.best_for(model)
-    if answer is None:
-        raise No(unavailable(router, model))
-    return answer
+def known_for(models: Sequence[str], max_age: float, *, no_probe: bool) -> Known:
+    """What is known, after the providers of these models were asked whose reading is older.
+
+    `max_age` is in seconds; with `no_probe` nobody is asked.
+    """
+    known = look()
+    return known if no_probe else look_up(known, known.stale(models, max_age))
 
 
-def unavailable(router: Router, model: str) -> str:
-    """That nothing can take a request for `model`, and from when on something can, if known."""
-    opens_at = router.next_available(model)
-    if opens_at is None or opens_at <= time():
-        return f"nothing can serve {model} now"
-    return f"nothing can serve {model} now; next at {iso(opens_at)}"
+def why_not(model: str, opens_at: float | None, now: float, *, is_served: bool = True) -> str:
+    """That nothing can take a request for `model` now, and from when on something can, if known.
+
+    Both are Unix seconds. Without a provider for the model at all (`is_served`) there is no when.
+    """
+    if not is_served:
+        return f"no provider serves {model}: bhoga routes Claude and GPT models"
+    when = ""
+    if opens_at is not None and opens_at > now:
+        when = f"; the next opens in {span(opens_at - now)}, {moment(opens_at, now)}"
+    return f"nothing can serve {model} now{when} (bhoga why {model} says more)"
 
 
 def left(answer: RouterRecommendation) -> str:
     """How much is left, for people."""
     if answer.quota_pct < 0:
-        return "nothing known of what is left"
-    return f"{int(answer.quota_pct * 100 + 1e-6)} % left, {answer.basis}"
+        return "nothing is known of what is left"
+    return f"{percent(answer.quota_pct)} % left, {answer.basis}"
+
+
+def percent(fraction: float) -> int:
+    """A fraction in whole percent, floored, as candidates are compared."""
+    return int(round(fraction * 100, 6))

@@ -14,15 +14,18 @@ from bhoga_core.register import BEGINNING
 from bhoga_core.report import UNASKED, ProviderReport
 from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.checks import Check, Verdict, checks
-from bhoga_shell.cli.documents import dumped, iso
+from bhoga_shell.cli.documents import Document, document, dumped
 from bhoga_shell.cli.ending import PROBLEM
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.printing import printable
 from bhoga_shell.cli.reports import answers, remedy, report_document
 from bhoga_shell.router import Router
 
-NOBODY = frozenset({Reason.ABSENT, Reason.NO_LOGIN, Reason.REFUSED})
-"""The reasons for which a source says nothing because there is no login that works."""
+NOBODY = frozenset({Reason.NO_LOGIN, Reason.REFUSED})
+"""What a source says where there is no login that works."""
+
+SOMEBODY = frozenset({"", Reason.EXPIRED, Reason.SCOPE, Reason.RATE_LIMITED, Reason.NO_SIGNAL})
+"""What a source says where there is one, whatever else may be wrong."""
 
 SIGNS = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("·", ""), Verdict.WRONG: ("✗", "bold red")}
 """How each verdict is shown, so that it is told without colours as well."""
@@ -58,16 +61,15 @@ def command(context: click.Context, *, probe: bool, as_json: bool) -> None:
 
 def doctor_document(
     found: Sequence[Check], reports: Sequence[ProviderReport], *, ok: bool
-) -> dict[str, object]:
+) -> Document:
     """`bhoga doctor --json`: the checks, and the sources of each provider."""
-    return {
-        "schema": 1,
-        "kind": "doctor",
-        "at": iso(time()),
-        "ok": ok,
-        "checks": [check._asdict() for check in found],
-        "providers": [report_document(report) for report in reports],
-    }
+    return document(
+        "doctor",
+        time(),
+        ok=ok,
+        checks=[check._asdict() for check in found],
+        providers=[report_document(report) for report in reports],
+    )
 
 
 def _routable(router: Router, reports: Sequence[ProviderReport]) -> bool:
@@ -83,9 +85,10 @@ def _tells(record: ProviderQuota) -> bool:
 def _may_work(report: ProviderReport) -> bool:
     """Whether its login or key may serve requests. A program on PATH alone is no login."""
     provider = next(it for it in PROVIDERS if it.id == report.provider_id)
-    if not report.sources or any(os.environ.get(it) for it in provider.credentials.environment):
-        return report.configured
-    return report.configured and any(it.reason not in NOBODY for it in report.sources)
+    reasons = {it.reason for it in report.sources}
+    has_token = any(os.environ.get(it, "").strip() for it in provider.credentials.environment)
+    vouched = has_token or bool(reasons & SOMEBODY) or not reasons & NOBODY
+    return report.configured and vouched
 
 
 def _show(found: Sequence[Check], reports: Sequence[ProviderReport]) -> None:

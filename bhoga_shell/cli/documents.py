@@ -1,20 +1,34 @@
 """What the command prints for programs: plain JSON, versioned.
 
-Every document has a `schema` (`bhoga.status/1`, `bhoga.best/1`). Instants are ISO 8601 in UTC, or
-null where unknown; `headroom`, `left` and `quota_pct` are fractions 0.0-1.0, and -1.0 where a
-headroom is unknown; ages are seconds. Fields may be added within a version, never change meaning.
+Every document is an object with `schema` (1), `kind` (the command) and `at` (when it was true).
+Instants are ISO 8601 in UTC, or null where unknown; `headroom`, `left` and `quota_pct` are
+fractions 0.0-1.0, and -1.0 where a headroom is unknown; `age` and `took` are seconds; the percents
+of a flip are whole ones. Fields may be added within a version, never change meaning. The JSON
+Schema of each document lies in `schemas`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from math import isfinite
+from typing import TYPE_CHECKING
 
-from bhoga_core.assessment import standings
-from bhoga_core.explanation import Explanation
-from bhoga_core.quota import ProviderQuota
+from bhoga_core.naming import model_family
 from bhoga_core.selection import RouterRecommendation
-from bhoga_core.window import Standing
+from bhoga_core.window import EVERY_MODEL
+
+if TYPE_CHECKING:
+    from bhoga_core.explanation import Explanation
+    from bhoga_core.flip import Flip
+    from bhoga_core.quota import ProviderQuota
+    from bhoga_core.report import ProviderReport
+    from bhoga_core.window import Standing, Window
+    from bhoga_shell.cli.view import View
+
+SCHEMA = 1
+"""The version of every document."""
+
+Document = dict[str, object]
 
 
 def iso(instant: float | None) -> str | None:
@@ -27,55 +41,112 @@ def iso(instant: float | None) -> str | None:
         return None
 
 
-def status_document(
-    quotas: tuple[ProviderQuota, ...],
-    families: Mapping[str, tuple[Explanation, ...]],
-    best: Mapping[str, RouterRecommendation | None],
-    now: float,
-) -> dict[str, object]:
-    """`bhoga status --json`: every record with its windows, and each family's candidates."""
-    return {
-        "schema": "bhoga.status/1",
-        "at": iso(now),
-        "quotas": [_quota(record, now) for record in quotas],
-        "families": {
-            family: {
-                "recommendation": _recommendation(best[family]),
-                "candidates": [_candidate(candidate) for candidate in candidates],
-            }
-            for family, candidates in families.items()
-        },
-    }
+def document(kind: str, now: float, **fields: object) -> Document:
+    """A document of the command `kind`, true at `now` (Unix seconds)."""
+    return {"schema": SCHEMA, "kind": kind, "at": iso(now), **fields}
+
+
+def dumped(told: Document) -> str:
+    """A document as text."""
+    return json.dumps(told, indent=2, allow_nan=False)
 
 
 def best_document(
-    recommendation: RouterRecommendation | None, next_available: float | None
-) -> dict[str, object]:
+    models: Sequence[str],
+    answer: RouterRecommendation | None,
+    next_available: float | None,
+    now: float,
+) -> Document:
     """`bhoga best --json`: the recommendation, or null and when the soonest provider opens."""
+    return document(
+        "best",
+        now,
+        models=[*models],
+        recommendation=recommendation(answer),
+        next_available=iso(next_available),
+    )
+
+
+def plain(value: object) -> str:
+    """One field of a document as text for a shell; null is empty."""
+    return "" if value is None else str(value)
+
+
+def why_document(
+    model: str,
+    candidates: "Sequence[Explanation]",
+    flips: "Mapping[str, Flip]",
+    now: float,
+) -> Document:
+    """`bhoga why --json`: every candidate in rank order, and how far each is from being chosen."""
+    return document(
+        "why",
+        now,
+        model=model,
+        family=model_family(model),
+        candidates=[
+            {**_candidate(it), "flip": _flip(flips.get(it.provider_id))} for it in candidates
+        ],
+    )
+
+
+def status_document(shown: "View") -> Document:
+    """`bhoga status --json`: all windows, what the sources told, and each family's candidates."""
+    known = shown.known
+    return document(
+        "status",
+        known.now,
+        quotas=[
+            _quota(provider_id, model, records, known.now)
+            for provider_id in sorted(known.state.quotas)
+            for model, records in known.records(provider_id).items()
+        ],
+        providers=[_report(report) for report in known.reports],
+        families={
+            family: {
+                "recommendation": recommendation(shown.best[family]),
+                "candidates": [_candidate(candidate) for candidate in candidates],
+            }
+            for family, candidates in shown.candidates.items()
+        },
+    )
+
+
+def recommendation(answer: RouterRecommendation | None) -> Document | None:
+    """A recommendation as it stands in every document that has one."""
+    if answer is None:
+        return None
     return {
-        "schema": "bhoga.best/1",
-        "recommendation": _recommendation(recommendation),
-        "next_available": iso(next_available),
+        "provider_id": answer.provider_id,
+        "model_id": answer.model_id,
+        "quota_pct": answer.quota_pct,
+        "status": answer.status,
+        "hermes_model": answer.hermes_model,
+        "priority": answer.priority,
+        "basis": answer.basis,
+        "resets_at": iso(answer.resets_at),
+        "billing": answer.billing,
     }
 
 
-def dumped(document: dict[str, object]) -> str:
-    """The document as text."""
-    return json.dumps(document, indent=2, sort_keys=True, allow_nan=False)
+def _quota(
+    provider_id: str, model: str, records: "tuple[ProviderQuota, ...]", now: float
+) -> Document:
+    from bhoga_core.assessment import assess, standings  # noqa: PLC0415 -- `best` needs no windows
 
-
-def _quota(record: ProviderQuota, now: float) -> dict[str, object]:
+    known = assess(records, now, None if model == EVERY_MODEL else model)
+    plans = [record.plan.value for record in records if record.plan is not None]
     return {
-        "provider_id": record.provider_id,
-        "model": record.model,
-        "status": record.status_at(now),
-        "headroom": record.remaining_at(now),
-        "plan": None if record.plan is None else record.plan.value,
-        "windows": [_window(stands, now) for stands in standings((record,), now)],
+        "provider_id": provider_id,
+        "model": model,
+        "status": known.status,
+        "headroom": known.headroom,
+        "plan": plans[0] if plans else None,
+        "windows": [_window(stands, now) for stands in standings(records, now)],
     }
 
 
-def _window(stands: Standing, now: float) -> dict[str, object]:
+def _window(stands: "Standing", now: float) -> Document:
     window = stands.window
     return {
         "name": window.name,
@@ -89,23 +160,28 @@ def _window(stands: Standing, now: float) -> dict[str, object]:
     }
 
 
-def _recommendation(recommendation: RouterRecommendation | None) -> dict[str, object] | None:
-    if recommendation is None:
-        return None
+def _report(report: "ProviderReport") -> Document:
     return {
-        "provider_id": recommendation.provider_id,
-        "model_id": recommendation.model_id,
-        "quota_pct": recommendation.quota_pct,
-        "status": recommendation.status,
-        "hermes_model": recommendation.hermes_model,
-        "priority": recommendation.priority,
-        "basis": recommendation.basis,
-        "resets_at": iso(recommendation.resets_at),
-        "billing": recommendation.billing,
+        "provider_id": report.provider_id,
+        "configured": report.configured,
+        "answered": report.answered,
+        "sources": [
+            {
+                "name": source.name,
+                "kind": source.kind,
+                "reason": source.reason,
+                "text": source.text,
+                "at": iso(source.at),
+                "took": source.took,
+                "retry_at": iso(source.retry_at),
+            }
+            for source in report.sources
+        ],
+        "warnings": [*report.warnings],
     }
 
 
-def _candidate(candidate: Explanation) -> dict[str, object]:
+def _candidate(candidate: "Explanation") -> Document:
     return {
         "provider_id": candidate.provider_id,
         "priority": candidate.priority,
@@ -120,4 +196,15 @@ def _candidate(candidate: Explanation) -> dict[str, object]:
         "resets_at": iso(candidate.resets_at),
         "opens_at": iso(candidate.opens_at),
         "billing": candidate.billing,
+        "unmatched": [_unmatched(window) for window in candidate.unmatched],
     }
+
+
+def _unmatched(window: "Window") -> Document:
+    return {"name": window.name, "scope": window.scope}
+
+
+def _flip(flip: "Flip | None") -> Document | None:
+    if flip is None:
+        return None
+    return {"below": flip.below, "above": flip.above, "at": iso(flip.at)}

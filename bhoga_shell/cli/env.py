@@ -1,19 +1,19 @@
 """`bhoga env`: the environment of the choice, for any shell and any harness."""
 
 import os
-import shlex
 from collections.abc import Callable, Mapping
+from shlex import quote
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from bhoga_core.environment import Environment, environment
-from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.choosing import chosen
-from bhoga_shell.cli.documents import dumped
-from bhoga_shell.cli.opening import opened
+from bhoga_shell.cli.ending import No
 from bhoga_shell.cli.parameters import MODEL
+
+if TYPE_CHECKING:
+    from bhoga_core.environment import Environment
+    from bhoga_core.selection import RouterRecommendation
 
 POWERSHELL_QUOTES = "'\u2018\u2019\u201a\u201b"
 """What PowerShell takes for a single quote (about_Quoting_Rules, 7.4)."""
@@ -37,7 +37,7 @@ def _powershell(text: str) -> str:
 
 SHELLS: Mapping[str, Dialect] = MappingProxyType(
     {
-        "sh": Dialect("export {}={}", "unset {}", shlex.quote),
+        "sh": Dialect("export {}={}", "unset {}", quote),
         "fish": Dialect("set -gx {} {}", "set -e {}", _fish),
         "powershell": Dialect("$env:{} = {}", "Remove-Item Env:{}", _powershell),
     }
@@ -49,40 +49,41 @@ SHELLS: Mapping[str, Dialect] = MappingProxyType(
 @click.option(
     "--shell", type=click.Choice([*SHELLS]), default="sh", help="sh (also bash and zsh), or other."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-def command(model: str, shell: str, *, as_json: bool) -> None:
+@click.option("--no-probe", is_flag=True, help="Never ask the providers, however old a reading is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def command(model: str, shell: str, *, no_probe: bool, as_json: bool) -> None:
     """Print the environment that the choice for MODEL means.
 
     BHOGA_PROVIDER and BHOGA_MODEL, the model as that provider spells it, and the variables that
     known harnesses read it from. Never a secret. For a subscription, keys that its own program
     would bill in its place are unset. Exit code 1: nothing can serve MODEL now.
     """
-    with opened() as router:
-        answer = chosen(router, model)
-    meant = environment(answer, os.environ)
+    from bhoga_core.environment import Environment, environment  # noqa: PLC0415 -- not for --help
+    from bhoga_shell.cli.choosing import known_for, why_not  # noqa: PLC0415
+    from bhoga_shell.cli.known import FRESH  # noqa: PLC0415
+
+    known = known_for((model,), FRESH, no_probe=no_probe)
+    answer = known.best((model,))
+    meant = Environment((), ()) if answer is None else environment(answer, os.environ)
     if as_json:
-        click.echo(dumped(env_document(answer, meant)))
-        return
-    dialect = SHELLS[shell]
-    for name, value in meant.settings:
-        click.echo(dialect.setting.format(name, dialect.quoted(value)))
-    for name in meant.removals:
-        click.echo(dialect.removal.format(name))
-    warn(answer, meant)
+        from bhoga_shell.cli.documents import document, dumped  # noqa: PLC0415
+
+        fields = {"set": dict(meant.settings), "unset": [*meant.removals]}
+        provider_id = None if answer is None else answer.provider_id
+        click.echo(dumped(document("env", known.now, provider_id=provider_id, **fields)))
+    if answer is None:
+        opens_at = known.next_available((model,))
+        raise No(why_not(model, opens_at, known.now, is_served=known.serve((model,))))
+    if not as_json:
+        dialect = SHELLS[shell]
+        for name, value in meant.settings:
+            click.echo(dialect.setting.format(name, dialect.quoted(value)))
+        for name in meant.removals:
+            click.echo(dialect.removal.format(name))
+        warn(answer, meant)
 
 
-def env_document(answer: RouterRecommendation, meant: Environment) -> dict[str, object]:
-    """`bhoga env --json`: what to set and what to unset."""
-    return {
-        "schema": 1,
-        "kind": "env",
-        "provider_id": answer.provider_id,
-        "set": dict(meant.settings),
-        "unset": [*meant.removals],
-    }
-
-
-def warn(answer: RouterRecommendation, meant: Environment) -> None:
+def warn(answer: "RouterRecommendation", meant: "Environment") -> None:
     """Say on stderr, in a line, which variables are taken out and why."""
     if meant.removals:
         names = ", ".join(meant.removals)

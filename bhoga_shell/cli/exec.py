@@ -10,9 +10,10 @@ from collections.abc import Mapping
 import click
 
 from bhoga_core.environment import environment
-from bhoga_shell.cli.choosing import chosen
+from bhoga_shell.cli.choosing import known_for, why_not
+from bhoga_shell.cli.ending import No
 from bhoga_shell.cli.env import warn
-from bhoga_shell.cli.opening import opened
+from bhoga_shell.cli.known import FRESH
 from bhoga_shell.cli.parameters import MODEL
 
 NOT_FOUND = 127
@@ -26,8 +27,9 @@ NOT_RUNNABLE = 126
 )
 @click.argument("model", metavar="MODEL", type=MODEL)
 @click.argument("words", metavar="-- COMMAND...", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--no-probe", is_flag=True, help="Never ask the providers, however old a reading is.")
 @click.pass_context
-def command(context: click.Context, model: str, words: tuple[str, ...]) -> None:
+def command(context: click.Context, model: str, words: tuple[str, ...], *, no_probe: bool) -> None:
     """Run COMMAND in the environment of the choice for MODEL.
 
     It is that of `bhoga env MODEL`, for this command alone. The exit code is the command's own.
@@ -36,8 +38,11 @@ def command(context: click.Context, model: str, words: tuple[str, ...]) -> None:
     arguments = words[1:] if words[0] == "--" else words
     if not arguments:
         raise click.UsageError("there is no command to run after --")
-    with opened() as router:
-        answer = chosen(router, model)
+    known = known_for((model,), FRESH, no_probe=no_probe)
+    answer = known.best((model,))
+    if answer is None:
+        opens_at = known.next_available((model,))
+        raise No(why_not(model, opens_at, known.now, is_served=known.serve((model,))))
     meant = environment(answer, os.environ)
     warn(answer, meant)
     try:

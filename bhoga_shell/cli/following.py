@@ -5,7 +5,6 @@ from threading import Event
 from time import monotonic
 
 from bhoga_core.pacing import Paced
-from bhoga_shell.cli.choosing import unavailable
 from bhoga_shell.errors import HermesConfigError
 from bhoga_shell.router import Router
 
@@ -52,7 +51,7 @@ def follow(
                 stands = wanted if _target(router, model) == wanted else None
                 paced = Paced(AT_MOST_EVERY, stands, clock())
         elif wanted is None:
-            said = _once(f"{unavailable(router, model)}; the file is left as it is", said, say)
+            said = _once(f"nothing can serve {model} now; the file is left as it is", said, say)
         stop.wait(LOOK_EVERY if not due else min(LOOK_EVERY, due))
 
 

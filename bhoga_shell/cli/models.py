@@ -1,8 +1,10 @@
 """`bhoga models`: which models Codex can run."""
 
+from time import time
+
 import click
 
-from bhoga_shell.cli.documents import dumped
+from bhoga_shell.cli.documents import document, dumped
 from bhoga_shell.codex_models import BUILT_IN, codex_models
 
 
@@ -16,8 +18,8 @@ def command(*, as_json: bool) -> None:
     """
     found = codex_models()
     if as_json:
-        document = {"schema": 1, "kind": "models", "models": [*found.models]}
-        click.echo(dumped({**document, "source": found.source}))
+        told = document("models", time(), models=[*found.models], source=found.source)
+        click.echo(dumped(told))
         return
     for name in found.models:
         click.echo(name)

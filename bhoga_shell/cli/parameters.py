@@ -1,9 +1,12 @@
 """What the commands take on their command line, with the completion of each in a shell."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
+
+from bhoga_core.policies import POLICIES, Metered
+from bhoga_shell.arguments import LONGEST_MODEL
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -51,6 +54,8 @@ class ModelName(Text):
         """The name itself. Fails if it is blank."""
         if not value.strip():
             self.fail("it is empty; it takes a model's name", param, ctx)
+        if len(value) > LONGEST_MODEL:
+            self.fail(f"it has {len(value)} characters; at most {LONGEST_MODEL}", param, ctx)
         return value
 
     def shell_complete(
@@ -60,9 +65,7 @@ class ModelName(Text):
         incomplete: str,
     ) -> "list[CompletionItem[str]]":
         """The well-known names that begin so, and those Codex lists."""
-        from bhoga_shell.codex_models import get_codex_models  # noqa: PLC0415
-
-        return _beginning(incomplete, (*ANTHROPIC_MODELS, *get_codex_models()))
+        return _beginning(incomplete, known_models())
 
 
 class Duration(Seconds):
@@ -90,6 +93,15 @@ class Duration(Seconds):
 PROVIDER_ID = ProviderId()
 MODEL = ModelName()
 DURATION = Duration()
+POLICY = click.Choice(tuple(POLICIES))
+METERED = click.Choice(get_args(Metered))
+
+
+def known_models() -> tuple[str, ...]:
+    """Names of models that people use: the well-known ones, and those Codex lists."""
+    from bhoga_shell.codex_models import get_codex_models  # noqa: PLC0415 -- it reads a file
+
+    return (*ANTHROPIC_MODELS, *get_codex_models())
 
 
 def _provider_ids() -> list[str]:

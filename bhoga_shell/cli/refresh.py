@@ -6,7 +6,7 @@ import click
 
 from bhoga_core.providers import PROVIDERS
 from bhoga_shell.cli.asking import ask
-from bhoga_shell.cli.documents import dumped, iso
+from bhoga_shell.cli.documents import document, dumped
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import PROVIDER_ID
 from bhoga_shell.cli.reports import answered_since, outcome, report_document
@@ -28,8 +28,8 @@ def command(context: click.Context, pids: tuple[str, ...], *, as_json: bool) -> 
         ask(router, pids or [provider.id for provider in PROVIDERS])
         reports = [it for it in router.discovery() if not pids or it.provider_id in pids]
     if as_json:
-        document = {"schema": 1, "kind": "refresh", "at": iso(time())}
-        click.echo(dumped({**document, "providers": [*map(report_document, reports)]}))
+        told = document("refresh", time(), providers=[*map(report_document, reports)])
+        click.echo(dumped(told))
     else:
         widest = max(len(report.provider_id) for report in reports)
         for report in reports:

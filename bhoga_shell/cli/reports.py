@@ -6,7 +6,7 @@ from types import MappingProxyType
 from bhoga_core.reading import Reason
 from bhoga_core.report import UNASKED, ProviderReport, SourceReport
 from bhoga_core.schedule import HOURLY_BUDGET
-from bhoga_shell.cli.documents import iso
+from bhoga_shell.cli.documents import Document, iso
 
 LOGINS: Mapping[str, str] = MappingProxyType(
     {
@@ -98,7 +98,7 @@ def outcome(report: ProviderReport, since: float) -> str:
     return f"not asked again: at most {HOURLY_BUDGET} questions an hour"
 
 
-def report_document(report: ProviderReport) -> dict[str, object]:
+def report_document(report: ProviderReport) -> Document:
     """A provider and its sources, as programs read it."""
     return {
         "provider_id": report.provider_id,

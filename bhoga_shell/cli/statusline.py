@@ -17,14 +17,14 @@ from returns.result import Success
 
 from bhoga_core.assessment import standings
 from bhoga_core.naming import canonical_model, scope_token
-from bhoga_core.notation import clock
 from bhoga_core.providers.claude_code.observations import read_observation
-from bhoga_core.quota import ProviderQuota, state_of
+from bhoga_core.quota import state_of
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, Standing, Window, WindowKind
-from bhoga_shell.cli.opening import opened
+from bhoga_shell.cli.choosing import percent
+from bhoga_shell.cli.known import Known, look
 from bhoga_shell.cli.printing import printable
-from bhoga_shell.router import Router
+from bhoga_shell.cli.words import moment
 
 PROVIDER = "claude_code"
 """Whose numbers Claude Code tells."""
@@ -66,26 +66,34 @@ def _payload() -> Mapping[str, object]:
 
 
 def _line(payload: Mapping[str, object]) -> str:
+    known = look()
+    if _is_news(payload, known):
+        known = _told(payload, known)
     model = _model(payload)
-    with opened() as router:
-        if _is_news(payload, router.quotas()):
-            router.observe(PROVIDER, payload)
-        parts = [*_windows(router.quotas(), model, time())]
-        if model:
-            parts.append(_route(router, model, time()))
+    parts = [*_windows(known, model)]
+    if model:
+        parts.append(_route(known, model))
     return " · ".join(parts) or "bhoga: no limits are known yet"
 
 
-def _is_news(payload: Mapping[str, object], quotas: tuple[ProviderQuota, ...]) -> bool:
+def _told(payload: Mapping[str, object], known: Known) -> Known:
+    """The same after it was told what Claude Code says."""
+    from bhoga_shell.cli.opening import opened  # noqa: PLC0415 -- most payloads are no news
+
+    with opened() as router:
+        router.observe(PROVIDER, payload)
+        return known._replace(state=state_of(router.quotas()), now=time())
+
+
+def _is_news(payload: Mapping[str, object], known: Known) -> bool:
     """Whether it says more than was told before: most of them repeat, and a write is not free."""
-    match read_observation(payload, time()):
+    match read_observation(payload, known.now):
         case Success(Reading() as reading):
             floors = {
-                known.key: known.floor.value
-                for record in quotas
-                if record.provider_id == PROVIDER
-                for known in record.evidence
-                if known.floor is not None
+                evidence.key: evidence.floor.value
+                for record in known.state.quotas.get(PROVIDER, ())
+                for evidence in record.evidence
+                if evidence.floor is not None
             }
             return any(_is_higher(it, floors.get((it.name, it.scope))) for it in reading.windows)
         case Success():
@@ -110,15 +118,14 @@ def _model(payload: Mapping[str, object]) -> str:
     return told.strip() if isinstance(told, str) else ""
 
 
-def _windows(quotas: tuple[ProviderQuota, ...], model: str, now: float) -> Iterator[str]:
+def _windows(known: Known, model: str) -> Iterator[str]:
     """What is left of each window that bears on the model, the shortest first."""
     name = canonical_model(model or EVERY_MODEL)
-    records = state_of(quotas).of(PROVIDER, name)
-    known = [it for it in standings(records, now, scope_token(name)) if _counts(it)]
-    for place, stands in enumerate(sorted(known, key=lambda it: it.window.length or 0.0)):
-        window, percent = stands.window, int(stands.left * 100 + 1e-6)
-        scope = "" if window.scope == EVERY_MODEL else f" {window.scope}"
-        yield f"{_length(stands)}{scope} {percent} %{'' if place else ' left'}"
+    records = known.state.of(PROVIDER, name)
+    counting = [it for it in standings(records, known.now, scope_token(name)) if _counts(it)]
+    for place, stands in enumerate(sorted(counting, key=lambda it: it.window.length or 0.0)):
+        scope = "" if stands.window.scope == EVERY_MODEL else f" {stands.window.scope}"
+        yield f"{_length(stands)}{scope} {percent(stands.left)} %{'' if place else ' left'}"
 
 
 def _counts(stands: Standing) -> bool:
@@ -132,10 +139,11 @@ def _length(stands: Standing) -> str:
     return f"{length / DAY:.0f}d" if length > DAY else f"{length / HOUR:.0f}h"
 
 
-def _route(router: Router, model: str, now: float) -> str:
+def _route(known: Known, model: str) -> str:
     """Where the next request for the session's model should go."""
-    answer, short = router.best_for(model), scope_token(model)
+    answer, short = known.best((model,)), scope_token(model)
     if answer is not None:
         return f"{short} → {answer.provider_id}"
-    opens_at = router.next_available(model)
-    return f"{short} → nothing" + ("" if opens_at is None else f" until {clock(opens_at, now)}")
+    opens_at = known.next_available((model,))
+    until = "" if opens_at is None else f" until {moment(opens_at, known.now)}"
+    return f"{short} → nothing{until}"

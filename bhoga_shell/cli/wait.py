@@ -8,7 +8,7 @@ from time import monotonic, sleep, time
 import click
 
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.choosing import left, unavailable
+from bhoga_shell.cli.choosing import left, why_not
 from bhoga_shell.cli.documents import iso
 from bhoga_shell.cli.ending import No, misuse
 from bhoga_shell.cli.opening import opened
@@ -37,14 +37,14 @@ def command(model: str, timeout: float | None) -> None:
         with misuse():
             answer = router.best_for(model)
         if answer is None and not router.explain(model):
-            raise No(f"no provider serves {model}")
+            raise No(why_not(model, None, time(), is_served=False))
     if answer is None:
         # One that asks the sources too: a reset may come early.
         with opened(asking=True) as router, _display(model) as show:
             answer = _served(router, model, deadline, show)
-            nothing = "" if answer else unavailable(router, model)
+            opens_at = router.next_available(model)
         if answer is None:
-            raise No(f"{nothing}, after waiting as long as was allowed")
+            raise No(f"{why_not(model, opens_at, time())}, after waiting as long as was allowed")
     click.echo(f"{answer.provider_id} can serve {model} ({left(answer)})")
 
 

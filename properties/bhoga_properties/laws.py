@@ -41,6 +41,7 @@ from bhoga_core import (
 )
 from bhoga_core.assessment import Assessment, assess, standings
 from bhoga_core.evidence import Evidence
+from bhoga_core.flip import flips
 from bhoga_core.merge import absorb
 from bhoga_core.naming import canonical_model, scope_token
 from bhoga_core.policies import DEFAULTS, OPEN
@@ -295,6 +296,50 @@ def more_headroom_never_hurts(
     assert again.candidates[0].provider.id == choice.provider_id
 
 
+def a_flip_is_where_the_choice_changes(
+    state: QuotaState, model: str, now: float, preferences: Preferences, last: str | None
+) -> None:
+    """How far a choice is from another: there it changes, and one percent before it does not.
+
+    What is said to change nothing changes nothing, at none of the percents there are.
+    """
+    key = canonical_model(model)
+
+    def chosen(at: float, moving: str = "", percent: int = 0) -> str | None:
+        def assessed(state: QuotaState, provider_id: str, key: str, now: float) -> Assessment:
+            known = assess_of(state, provider_id, key, now)
+            if provider_id != moving:
+                return known
+            status = ProviderStatus.AVAILABLE if percent else ProviderStatus.EXHAUSTED
+            return known._replace(headroom=percent / 100, status=status)
+
+        ranking = rank(state, key, at, preferences, last=last, assessed=assessed)
+        return ranking.candidates[0].provider.id if ranking.eligible else None
+
+    ranking = rank(state, model, now, preferences, last=last)
+    found = flips(state, model, now, preferences, last=last)
+    choice = chosen(now)
+    assert {it.provider_id for it in found} == {
+        it.provider.id for it in ranking.candidates if it.provider.id != choice
+    }
+    has = {it.provider.id: it.percent for it in ranking.candidates}
+    is_open = {it.provider.id for it in ranking.candidates[: ranking.eligible]}
+    for flip in found:
+        pid = flip.provider_id
+        if choice is not None:
+            levels = [chosen(now, choice, percent) == pid for percent in range(has[choice])]
+            assert not any(levels[flip.below or 0 :])
+            assert flip.below is None or levels[flip.below - 1]
+        if pid in is_open:
+            levels = [chosen(now, pid, percent) == pid for percent in range(101)]
+            above = 100 if flip.above is None else flip.above
+            assert not any(levels[max(0, has[pid] + 1) : above + 1])
+            assert all(levels[above + 1 :])
+        if flip.at is not None:
+            assert now < flip.at
+            assert chosen(flip.at) == pid
+
+
 def metered_last_spends_plans_first(state: QuotaState, model: str, now: float) -> None:
     """Per-token billing is taken only when no subscription has more than the reserve."""
     preferences = Preferences(metered="last")
@@ -323,6 +368,7 @@ def a_choice_holds_as_long_as_it_says(
     `share` is how far into that time (of 40 days at most) it is asked again, 0.0-1.0.
     """
     ranking = rank(state, model, now)
+    assert now < ranking.holds_until
     at = now + share * (min(ranking.holds_until, now + 40 * 86_400.0) - now)
     if at < ranking.holds_until:
         assert select_best(state, model, at) == select_best(state, model, now)

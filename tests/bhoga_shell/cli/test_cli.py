@@ -1,150 +1,100 @@
-"""The `bhoga` command, as a user and as a script meet it."""
+"""The frame of the command: help, misuse, problems, pipes, completion."""
 
-import json
 import os
-import re
 import subprocess
 import sys
-import time
-from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bhoga import Router
+from bhoga_shell.cli import COMMANDS
 
-NOW = time.time()
-
-
-@pytest.fixture
-def known() -> None:
-    """A state file in which two providers are known."""
-    headers = {
-        "anthropic-ratelimit-unified-5h-utilization": "0.35",
-        "anthropic-ratelimit-unified-5h-reset": str(int(NOW + 9000)),
-        "anthropic-ratelimit-unified-7d-utilization": "0.62",
-        "anthropic-ratelimit-unified-7d-reset": str(int(NOW + 290_000)),
-        "anthropic-ratelimit-unified-7d_oi-utilization": "1.0",
-        "anthropic-ratelimit-unified-7d_oi-reset": str(int(NOW + 290_000)),
-        "anthropic-ratelimit-unified-overage-utilization": "0.2",
-    }
-    with Router(eager=False) as router:
-        router.record_turn("claude_code", "claude-opus-4", headers=headers)
-        router.set_quota("openai-codex", 0, ttl=3600)
+NAMES = [name for commands in COMMANDS.values() for name in commands]
+STATUS = [sys.executable, "-m", "bhoga", "status"]
 
 
-def bhoga(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command as a process of its own, through a pipe."""
-    return subprocess.run(
-        [sys.executable, "-m", "bhoga", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **variables},
-    )
-
-
-@pytest.mark.usefixtures("known")
-def test_best_says_where_to_go() -> None:
-    """One line: the provider, its name for the model, and how much is left."""
-    run = bhoga("best", "claude-opus-4.6")
+def test_help_fits_a_screen(bhoga: Any) -> None:
+    """24 lines of 80 columns have every command with what it does, and the exit codes."""
+    run = bhoga("--help", COLUMNS="80")
     assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout == "claude_code claude-opus-4-6 (38 % left, measured)\n"
+    lines = run.stdout.splitlines()
+    assert len(lines) <= 26
+    assert max(map(len, lines)) <= 80
+    assert all(any(name in line.split()[:2] for line in lines) for name in NAMES)
+    assert "Exit codes: 0 yes, 1 no, 2 misuse, 3 state or configuration" in " ".join(
+        run.stdout.split()
+    )
+    assert "..." not in run.stdout.partition("\n")[2]
 
 
-@pytest.mark.usefixtures("known")
-def test_best_takes_several_models() -> None:
-    """The answer is for the first that can be served."""
-    run = bhoga("best", "claude-fable-5", "claude-opus-4", "--json")
-    answer = json.loads(run.stdout)
-    assert answer["schema"] == "bhoga.best/1"
-    assert answer["recommendation"]["model_id"] == "claude-opus-4"
-    assert answer["recommendation"]["quota_pct"] == 0.38
-    assert answer["recommendation"]["resets_at"].endswith("+00:00")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_each_command_has_an_example(bhoga: Any, name: str) -> None:
+    """And fits a screen."""
+    run = bhoga(name, "-h", COLUMNS="80")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Example:" in run.stdout
+    assert f"bhoga {name}" in run.stdout.partition("Example:")[2]
+    assert len(run.stdout.splitlines()) <= 26
 
 
-@pytest.mark.usefixtures("known")
-def test_best_without_an_answer() -> None:
-    """Exit code 1, nothing on stdout, one line on stderr that says when the soonest opens."""
-    run = bhoga("best", "gpt-5.4")
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.count("\n") == 1
-    assert "nothing can serve gpt-5.4 now; next at 20" in run.stderr
-    run = bhoga("best", "gpt-5.4", "--json")
-    assert run.returncode == 1
-    assert json.loads(run.stdout)["recommendation"] is None
+def test_a_command_is_imported_when_it_is_asked_for() -> None:
+    """Nobody waits for what another command needs."""
+    code = "import sys, bhoga_shell.cli; print(*[m for m in sys.modules if 'cli.' in m])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {f"bhoga_shell.cli.{name}" for name in NAMES} & set(loaded)
+    for commands in COMMANDS.values():
+        assert all(import_module(module).command for module in commands.values())
 
 
 @pytest.mark.parametrize(
     ("arguments", "variables", "words"),
     [
-        ((), {}, "MODEL"),
-        (("",), {}, "it is empty"),
-        (("o3", "--what"), {}, "--what"),
-        (("o3",), {"BHOGA_POLICY": "random"}, "BHOGA_POLICY is 'random'"),
-        (("o3",), {"BHOGA_METERED": "maybe"}, "BHOGA_METERED is 'maybe'"),
+        (("nonsense",), {}, "No such command 'nonsense'"),
+        (("--nonsense",), {}, "--nonsense"),
+        (("best",), {}, "MODEL"),
+        (("best", ""), {}, "it is empty"),
+        (("best", "o3", "--what"), {}, "--what"),
+        (("best", "o3", "--max-age", "soon"), {}, "'soon' is no length of time"),
+        (("best", "o3", "--max-age", "nan"), {}, "'nan' is no length of time"),
+        (("best", "o3", "--policy", "random"), {}, "most_remaining"),
+        (("best", "o3", "--field", "secret"), {}, "quota_pct"),
+        (("best", "o3", "--json", "--field", "status"), {}, "exclude each other"),
+        (("best", "o" * 300), {}, "at most 256"),
+        (("best", "o3"), {"BHOGA_POLICY": "random"}, "BHOGA_POLICY is 'random'"),
+        (("why", "o3"), {"BHOGA_METERED": "maybe"}, "BHOGA_METERED is 'maybe'"),
+        (("status",), {"BHOGA_PROBES": "maybe"}, "BHOGA_PROBES is 'maybe'"),
+        (("status", "--watch"), {}, "needs a terminal"),
+        (("status", "--watch", "1", "--json"), {}, "exclude each other"),
+        (("completion", "tcsh"), {}, "bash"),
     ],
 )
-def test_misuse(arguments: tuple[str, ...], variables: Mapping[str, str], words: str) -> None:
-    """Exit code 2, and what was wrong; never a traceback."""
-    run = bhoga("best", *arguments, **variables)
+def test_misuse(
+    bhoga: Any, arguments: tuple[str, ...], variables: dict[str, str], words: str
+) -> None:
+    """Exit code 2, and one line that says what was wrong; never a traceback."""
+    run = bhoga(*arguments, **variables)
     assert (run.returncode, run.stdout) == (2, "")
     assert words in run.stderr
-    assert "Traceback" not in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith("bhoga")
 
 
-@pytest.mark.usefixtures("known")
-def test_status_is_what_the_bare_command_shows() -> None:
-    """Every provider, each window with what is left, the binding one marked, and the choice."""
-    run = bhoga(COLUMNS="80")
-    assert run.returncode == 0
-    again = bhoga("status", COLUMNS="80").stdout
-    assert re.sub(r"\d+ s ago", "", run.stdout) == re.sub(r"\d+ s ago", "", again)
-    assert "\N{BLACK RIGHT-POINTING SMALL TRIANGLE} weekly" in run.stdout
-    assert "weekly fable" in run.stdout
-    assert "extra, not counted" in run.stdout
-    assert "no login or key found here" in run.stdout
-    assert "anthropic \N{RIGHTWARDS ARROW} claude_code" in run.stdout
-    assert "openai \N{RIGHTWARDS ARROW} nothing is available now" in run.stdout
+@pytest.mark.parametrize("arguments", [("status",), ("best", "o3"), ("why", "o3")])
+def test_a_state_file_that_cannot_be_used(
+    bhoga: Any, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Exit code 3, and one line with the path and what to do."""
+    run = bhoga(*arguments, BHOGA_STATE=str(tmp_path))
+    assert (run.returncode, run.stdout) == (3, "")
+    assert run.stderr.startswith(f"bhoga: state file {tmp_path}")
+    assert run.stderr.count("\n") == 1
 
 
-@pytest.mark.usefixtures("known")
-@pytest.mark.parametrize("width", [50, 80])
-def test_status_fits_the_terminal(width: int) -> None:
-    """No line is longer than the terminal is wide, and a pipe gets no escape codes."""
-    shown = bhoga(COLUMNS=str(width)).stdout
-    assert max(map(len, shown.splitlines())) <= width
-    assert "\x1b" not in shown
-
-
-@pytest.mark.usefixtures("known")
-def test_status_without_utf_8() -> None:
-    """A terminal that cannot show blocks and arrows gets plain characters."""
-    run = bhoga(PYTHONIOENCODING="ascii", COLUMNS="60")
-    assert run.returncode == 0
-    assert run.stdout.isascii()
-    assert "######----" in run.stdout
-
-
-@pytest.mark.usefixtures("known")
-def test_status_for_programs() -> None:
-    """Records with their windows, and the candidates of each family with their reasons."""
-    document = json.loads(bhoga("status", "--json").stdout)
-    assert document["schema"] == "bhoga.status/1"
-    (claude,) = [it for it in document["quotas"] if it["provider_id"] == "claude_code"]
-    assert {(it["name"], it["scope"], it["left"]) for it in claude["windows"]} == {
-        ("burst", "*", 0.65),
-        ("overage", "*", 0.8),
-        ("weekly", "*", 0.38),
-        ("weekly", "fable", 0.0),
-    }
-    openai = document["families"]["openai"]
-    assert openai["recommendation"] is None
-    assert openai["candidates"][0]["status"] == "exhausted"
-
-
-def test_a_file_put_aside_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_file_put_aside_is_told_in_one_line(bhoga: Any, tmp_path: Path) -> None:
     """What the library reports reaches the person, on stderr."""
     (tmp_path / "state.json").write_text("{")
     run = bhoga("best", "o3")
@@ -153,8 +103,78 @@ def test_a_file_put_aside_is_told_in_one_line(tmp_path: Path) -> None:
     assert run.stderr.count("\n") == 1
 
 
-def test_the_version() -> None:
+def test_the_version(bhoga: Any) -> None:
     """`bhoga --version` says which this is."""
     run = bhoga("--version")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("bhoga, version 0.")
+
+
+BROKEN = """
+import sys
+import bhoga_shell.cli.known as known
+def broken(*_):
+    raise RuntimeError("first line\\nsecond line")
+known.look = broken
+from bhoga_shell.cli import main
+main()
+"""
+
+
+def broken(**variables: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command that has a mistake in it."""
+    return subprocess.run(
+        [sys.executable, "-c", BROKEN, "best", "o3"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+    )
+
+
+def test_a_mistake_of_bhoga_is_one_line() -> None:
+    """It is told as such, with how to see more; a script sees that there is no answer."""
+    run = broken()
+    assert (run.returncode, run.stdout) == (3, "")
+    assert "mistake in bhoga: RuntimeError: first line second line" in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_a_mistake_of_bhoga_has_a_traceback_for_who_asks() -> None:
+    """`BHOGA_DEBUG=1` lets it through."""
+    assert "Traceback" in broken(BHOGA_DEBUG="1").stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells of a closed pipe otherwise")
+def test_a_reader_that_goes_away() -> None:
+    """No word about it on stderr; the exit code is the one that a shell gives for SIGPIPE."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as pipe:  # noqa: PTH123 -- a descriptor has no path
+        run = subprocess.run(STATUS, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+    assert (run.returncode, run.stderr) == (141, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("bhoga be", ["best"]),
+        ("bhoga best claude-op", ["claude-opus-4-6"]),
+        ("bhoga best --policy so", ["soonest_reset"]),
+        ("bhoga best o3 --field quo", ["quota_pct"]),
+        ("bhoga completion f", ["fish"]),
+    ],
+)
+def test_completion(bhoga: Any, words: str, completed: list[str]) -> None:
+    """A shell is told of commands, models, policies and fields."""
+    place = str(len(words.split()) - 1)
+    run = bhoga(_BHOGA_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=place)
+    assert run.stdout.split() == [f"plain,{word}" for word in completed]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_script(bhoga: Any, shell: str) -> None:
+    """It is printed for each shell, and asks the command itself."""
+    run = bhoga("completion", shell)
+    assert run.returncode == 0
+    assert f"_BHOGA_COMPLETE={shell}_complete" in run.stdout

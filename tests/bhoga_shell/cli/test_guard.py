@@ -31,7 +31,7 @@ def test_nothing_available(bhoga: Run) -> None:
     bhoga("set", "claude_code", "0", "--ttl", "1h")
     run = bhoga("guard", "claude-opus-4")
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (1, "", 1)
-    assert "nothing can serve claude-opus-4 now; next at 20" in run.stderr
+    assert "nothing can serve claude-opus-4 now; the next opens in 59 min, at " in run.stderr
 
 
 def test_what_is_not_known_is_not_enough(bhoga: Run) -> None:
@@ -50,6 +50,7 @@ def test_for_programs(bhoga: Run) -> None:
     assert run.returncode == 1
     document = json.loads(run.stdout)
     assert document.pop("age") >= 0
+    assert document.pop("at").endswith("+00:00")
     assert document.pop("next_available").endswith("+00:00")
     assert document == {
         "schema": 1,
