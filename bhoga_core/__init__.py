@@ -25,9 +25,6 @@ from typing import TYPE_CHECKING
 
 from bhoga_core.doorway import doorway
 
-# The function and its module share a name, and a module that is loaded takes it: so both are now.
-from bhoga_core.merge import merge
-
 __all__ = [
     "POLICIES",
     "PROVIDERS",
@@ -91,6 +88,7 @@ HOMES = (
     "explanation",
     "gates",
     "hermes_names",
+    "merge",
     "naming",
     "policies",
     "provider",
@@ -122,6 +120,7 @@ if TYPE_CHECKING:
     from bhoga_core.explanation import Explanation, explain
     from bhoga_core.gates import ProviderStatus
     from bhoga_core.hermes_names import normalise_model, to_hermes_model
+    from bhoga_core.merge import merge
     from bhoga_core.naming import canonical_model, model_family, scope_token
     from bhoga_core.policies import (
         POLICIES,
@@ -143,4 +142,4 @@ if TYPE_CHECKING:
     from bhoga_core.window import Basis, Window, WindowKind
 else:
     # Not seen by type checkers, so that a name that is not there stays an error for them.
-    __getattr__, __dir__ = doorway(globals(), __all__, HOMES)
+    __getattr__, __dir__ = doorway(__name__, __all__, HOMES)

@@ -2,26 +2,36 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from types import ModuleType
 
 
 def doorway(
-    package: dict[str, object], names: Sequence[str], homes: Sequence[str]
+    package: str, names: Sequence[str], homes: Sequence[str]
 ) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
-    """The `__getattr__` and the `__dir__` of a package that has `names` from its modules `homes`.
+    """The `__getattr__` and `__dir__` of a package that has `names` from its modules `homes`.
 
-    `package` are its globals. A name is that of the first of these modules that has it.
+    A name is that of the first of these modules that has it. A module of the package that is called
+    like one of the names does not take its place when it is loaded.
     """
+    opened = import_module(package)
+
+    class Package(ModuleType):
+        def __setattr__(self, name: str, value: object) -> None:
+            if not (name in names and isinstance(value, ModuleType)):
+                super().__setattr__(name, value)
+
+    opened.__class__ = Package
 
     def __getattr__(name: str) -> object:  # noqa: N807 -- what a module calls it
         if name in names:
             for home in homes:
-                module = import_module(f"{package['__name__']}.{home}")
+                module = import_module(f"{package}.{home}")
                 if hasattr(module, name):
-                    package[name] = getattr(module, name)
-                    return package[name]
-        raise AttributeError(f"module {package['__name__']!r} has no attribute {name!r}")
+                    setattr(opened, name, getattr(module, name))
+                    return getattr(module, name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
 
     def __dir__() -> list[str]:  # noqa: N807 -- what a module calls it
-        return sorted({*package, *names})
+        return sorted({*vars(opened), *names})
 
     return __getattr__, __dir__

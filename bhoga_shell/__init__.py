@@ -61,4 +61,4 @@ if TYPE_CHECKING:
     from bhoga_shell.router import Counters, Router
 else:
     # Not seen by type checkers, so that a name that is not there stays an error for them.
-    __getattr__, __dir__ = doorway(globals(), __all__, HOMES)
+    __getattr__, __dir__ = doorway(__name__, __all__, HOMES)

@@ -52,3 +52,11 @@ def test_python_m_is_the_command() -> None:
 def test_the_version_is_the_packages() -> None:
     """What the package says of itself is what was installed."""
     assert bhoga.__version__ == version("bhoga")
+
+
+def test_a_module_does_not_take_the_place_of_a_name() -> None:
+    """`merge` and `codex_models` are functions, whichever of their modules was loaded before."""
+    code = "import bhoga_core.merge, bhoga_shell.codex_models\n"
+    code += "print(bhoga_core.merge.__name__, bhoga_shell.codex_models.__name__)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "merge codex_models\n"

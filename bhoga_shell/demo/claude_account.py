@@ -70,11 +70,10 @@ class Account:
     def _fetched(self) -> "dict[str, Any] | None":
         try:
             expired = self._login.get("expiresAt", 0) / 1000.0 <= time.time()
-            if expired:
-                self._renew()
+            if expired and not self._renew():
+                return None
             status, body = self._usage()
-            if status == 401 and not expired:
-                self._renew()
+            if status == 401 and not expired and self._renew():
                 status, body = self._usage()
         except OSError:
             return None
@@ -89,17 +88,21 @@ class Account:
         status, _, _, body = ask("GET", "/api/oauth/usage", headers, timeout=_PATIENCE)
         return status, body
 
-    def _renew(self) -> None:
-        asked = {"grant_type": "refresh_token", "refresh_token": self._login.get("refreshToken")}
+    def _renew(self) -> bool:
+        """Renew the login, and answer whether there is one then: what is refused is let go."""
+        login = self._login
+        asked = {"grant_type": "refresh_token", "refresh_token": login.get("refreshToken")}
         status, _, _, body = ask("POST", "/v1/oauth/token", {}, asked, timeout=_PATIENCE)
         told = members(decoded(body))
-        if status != 200:
-            return
-        whole = read_object(self._logins)
-        whole["claudeAiOauth"] = {
-            **members(whole.get("claudeAiOauth")),
-            "accessToken": told.get("access_token"),
-            "refreshToken": told.get("refresh_token"),
-            "expiresAt": int((time.time() + told.get("expires_in", 0)) * 1000),
-        }
-        write_object(self._logins, whole)
+        if status == 200:
+            login |= {
+                "accessToken": told.get("access_token"),
+                "refreshToken": told.get("refresh_token"),
+                "expiresAt": int((time.time() + told.get("expires_in", 0)) * 1000),
+            }
+        elif told.get("error") == "invalid_grant":
+            login |= {"accessToken": "", "refreshToken": "", "expiresAt": 0}
+        else:
+            return True
+        write_object(self._logins, {**read_object(self._logins), "claudeAiOauth": login})
+        return status == 200

@@ -132,6 +132,7 @@ def _leave(started: "Popen[bytes]", pipes: Pipes) -> None:
     patience = monotonic() + EXIT_PATIENCE
     while started.poll() is None and monotonic() < patience:
         pipes.receive(TICK)
+    pipes.receive(0.0)
 
 
 def _line(step: Exchange) -> bytes:

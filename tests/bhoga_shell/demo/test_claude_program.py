@@ -257,11 +257,19 @@ def test_an_expired_login_is_renewed_by_its_owner(tmp_path: Path, run: Run) -> N
     assert login["subscriptionType"] == "max"
 
 
-def test_a_refused_login_is_renewed_once(backends: Backends, run: Run) -> None:
-    """It does not try for ever."""
+def test_a_login_that_cannot_be_renewed_is_let_go(
+    backends: Backends, home: Mapping[str, str], run: Run
+) -> None:
+    """As the real one does (2.1.331): it tries once, and then nobody is logged in."""
     backends.scenario = SCENARIOS["unauthorised"]
     assert get_usage(run)["rate_limits"] is None
-    assert backends.counts == {USAGE: 2, "/v1/oauth/token": 1}
+    assert backends.counts == {USAGE: 1, "/v1/oauth/token": 1}
+    path = Path(home["CLAUDE_CONFIG_DIR"], ".credentials.json")
+    login = json.loads(path.read_text(encoding="utf-8"))["claudeAiOauth"]
+    assert (login["accessToken"], login["refreshToken"], login["expiresAt"]) == ("", "", 0)
+    assert login["subscriptionType"] == "max"
+    assert not get_usage(run)["rate_limits_available"]
+    assert backends.counts == {USAGE: 1, "/v1/oauth/token": 1}
 
 
 def test_the_text_has_a_line_for_each_window(run: Run) -> None:

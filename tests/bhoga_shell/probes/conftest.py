@@ -20,13 +20,17 @@ Behaviour = Callable[[socket.socket, bytes], None]
 
 
 class Server:
-    """A server on loopback that keeps what it was sent, and does with it as it was told."""
+    """A server on loopback that keeps the heads it was sent, and does with them as it was told.
+
+    `gone` is set when a connection has ended.
+    """
 
     def __init__(self, behave: Behaviour, *, reads: bool, tls: bool) -> None:
         self.received: list[bytes] = []
         self._behave = behave
         self._reads = reads
         self._over = threading.Event()
+        self.gone = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._listening.settimeout(0.05)
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if tls else None
@@ -41,14 +45,10 @@ class Server:
         self._over.set()
         self._thread.join()
 
-    def wait(self) -> None:
-        """Keep the connection as it is until the end of the test."""
-        self._over.wait()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the test has ended."""
-        return self._over.is_set()
+    def wait(self, timeout: float) -> None:
+        """Let some seconds go by, unless the test ends."""
+        if self._over.wait(timeout):
+            raise OSError("the test has ended")
 
     def _serve(self) -> None:
         threads: list[threading.Thread] = []
@@ -62,19 +62,22 @@ class Server:
             thread.join()
 
     def _handle(self, connection: socket.socket) -> None:
-        with connection:
-            connection.settimeout(5)
-            with contextlib.suppress(OSError):
-                if self._tls is not None:
-                    connection = self._tls.wrap_socket(connection, server_side=True)
-                with connection:
-                    head = b""
-                    while self._reads and b"\r\n\r\n" not in head:
-                        if not (more := connection.recv(65536)):
-                            return
-                        head += more
-                    self.received.append(head)
-                    self._behave(connection, head)
+        connection.settimeout(30)
+        try:
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            head = b""
+            while self._reads and b"\r\n\r\n" not in head:
+                if not (more := connection.recv(65536)):
+                    return
+                head += more
+            self.received.append(head)
+            self._behave(connection, head)
+        except OSError:
+            pass  # the client has gone
+        finally:
+            connection.close()
+            self.gone.set()
 
 
 Serve = Callable[..., Server]
