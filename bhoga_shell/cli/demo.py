@@ -30,13 +30,12 @@ def command(scenario: str | None) -> None:
     Exit code 0: all went as told. 1: something did not.
     """
     from bhoga_shell.cli.demo_lines import ending, opening, step_lines  # noqa: PLC0415
-    from bhoga_shell.cli.screen import signs, terminal  # noqa: PLC0415
+    from bhoga_shell.cli.screen import terminal  # noqa: PLC0415
     from bhoga_shell.demo.story import story  # noqa: PLC0415
     from bhoga_shell.demo.survey import survey  # noqa: PLC0415
 
     console = terminal()
-    width, shown = console.width, signs(console)
-    console.print(*opening(width), sep="\n")
+    console.print(*opening(console.width), sep="\n")
     with closing(story() if scenario is None else survey(scenario)) as steps:
         for number in count(1):
             # What happens takes its time: on a terminal, with a sign of life.
@@ -44,8 +43,8 @@ def command(scenario: str | None) -> None:
                 step = _happened(steps)
             if step is None:
                 break
-            console.print(*step_lines(number, step, width, shown), sep="\n")
-    console.print(*ending(width), sep="\n")
+            console.print(*step_lines(number, step, console), sep="\n")
+    console.print(*ending(console.width), sep="\n")
 
 
 def _happened(steps: "Iterator[Step]") -> "Step | None":

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from textwrap import wrap
+from typing import TYPE_CHECKING, cast
 
+from rich.console import Console
 from rich.text import Text
 
-from bhoga_shell.cli.difference import HIDDEN, difference
-from bhoga_shell.cli.screen import QUIET, Signs, colour, percent
+from bhoga_shell.cli.difference import difference
+from bhoga_shell.cli.screen import QUIET, colour, percent, signs
 from bhoga_shell.demo.steps import Choice, Found, Left, Sent, Shown, Step
 from bhoga_shell.hermes import HermesChange
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 BAR = 10
 """Cells of a bar."""
@@ -38,7 +43,7 @@ def ending(width: int) -> Iterator[Text]:
     told = "That was all. Nothing of it is left on this machine. Try next:"
     yield from _wrapped(Text(), told, width, "bold")
     for command, what in NEXT:
-        line = Text(f"  {command}", style="green")
+        line = Text("  ").append(command, style="green")
         if len(NEXT[-1][0]) + 4 + len(what) <= width - 2:
             yield line.append(f"{'':{len(NEXT[-1][0]) + 2 - len(command)}}{what}", style=QUIET)
         else:
@@ -46,11 +51,13 @@ def ending(width: int) -> Iterator[Text]:
             yield from _wrapped(Text("    "), what, width, QUIET)
 
 
-def step_lines(number: int, step: Step, width: int, signs: Signs) -> Iterator[Text]:
-    """A step of the demo, in lines of at most `width` columns (from 50 on)."""
+def step_lines(number: int, step: Step, console: Console) -> Iterator[Text]:
+    """A step of the demo, in lines that fit the console (from 50 columns on)."""
+    width = console.width
     yield Text(f"{number}. {step.title}", style="bold")
     yield from _wrapped(Text(f"{'':{INDENT}}"), step.happened, width)
-    yield from _wrapped(Text(f"{'':{INDENT}}Notice: ", style="cyan"), step.notice, width)
+    notice = Text(" " * INDENT).append("Notice: ", style="cyan")
+    yield from _wrapped(notice, step.notice, width)
     widest = max((len(it[1]) for it in step.shown if isinstance(it, Found | Left)), default=0)
     heading = ""
     for shown in step.shown:
@@ -59,7 +66,7 @@ def step_lines(number: int, step: Step, width: int, signs: Signs) -> Iterator[Te
             yield Text(f"{'':{INDENT}}{above}", style="bold")
         heading = above
         indent = INDENT + 2 if above else INDENT
-        for line in _lines(shown, widest, width - indent, signs):
+        for line in _lines(shown, widest, width - indent, console):
             yield Text(" " * indent).append(line)
     yield Text()
 
@@ -75,17 +82,18 @@ def _heading(shown: Shown) -> str:
             return ""
 
 
-def _lines(shown: Shown, widest: int, width: int, signs: Signs) -> Iterator[Text]:
+def _lines(shown: Shown, widest: int, width: int, console: Console) -> Iterator[Text]:
+    sign = signs(console)
     match shown:
         case Found(_, source, text, has_answered):
-            start = Text("+ " if has_answered else "- ", style="green" if has_answered else QUIET)
-            start.append(f"{source:<{widest}}  ")
+            start = Text(f"{source:<{widest}}  ")
+            start.append("+ " if has_answered else "- ", style="green" if has_answered else "red")
             yield from _wrapped(start, text, width, "" if has_answered else QUIET)
         case Left(_, window, left, _):
             filled = max(round(left * BAR), int(left > 0))
-            line = Text(f"  {window:<{widest}}  ")
-            line.append(signs.full * filled, style=colour(left))
-            line.append(signs.empty * (BAR - filled), style=QUIET)
+            line = Text(f"{window:<{widest}}  ")
+            line.append(sign.full * filled, style=colour(left))
+            line.append(sign.empty * (BAR - filled), style=QUIET)
             yield line.append(f" {percent(left):>3} %")
         case Sent(provider_id, status_code, windows):
             start = Text(f"{provider_id} answered ")
@@ -93,14 +101,14 @@ def _lines(shown: Shown, widest: int, width: int, signs: Signs) -> Iterator[Text
             told = ", ".join(f"{it.window} {percent(it.left)} %" for it in windows)
             yield from _wrapped(start.append("  "), f"left: {told}", width, QUIET)
         case Choice(model, provider_id, left):
-            line = Text(f"{model} {signs.arrow} ")
+            line = Text(f"{model} {sign.arrow} ")
             if provider_id is None:
                 yield line.append("nothing is available now", style="bold red")
             else:
                 line.append(provider_id, style="bold green")
                 yield line.append(f"  {percent(left)} % left" if left >= 0 else "", style=QUIET)
         case HermesChange():
-            for line in difference((shown,), "..." if signs.arrow.isascii() else HIDDEN):
+            for line in difference((shown,), cast("TextIO", console.file)):
                 yield from (line[at : at + width] for at in range(0, len(line), width))
 
 

@@ -91,7 +91,7 @@ def _first_choice(here: Stage) -> Step:
     return Step(
         "Choose",
         f"{FIRST} has the most left for {MODEL}: Hermes is pointed there.",
-        "Only these keys change, comments stay, and no secret is on the screen.",
+        "Only these keys change; comments stay, and no secret is shown.",
         (choice, *_applied(here, "anthropic")),
     )
 
@@ -123,7 +123,7 @@ def _dry(here: Stage, resets_at: float) -> Step:
     return Step(
         "Run dry",
         f"{FIRST} answered 429, its session is used up: routing moves on.",
-        "The 429 named the window and its reset, so it is known when to return.",
+        "The 429 named the window and its reset: the way back is known.",
         (turn, choice, *_applied(here, "copilot")),
     )
 
@@ -138,7 +138,7 @@ def _reset(here: Stage, resets_at: float) -> Step:
     return Step(
         "Reset",
         "The session was over (five hours, here as many seconds): back again.",
-        "At that moment: nobody had to be asked whether the session is full again.",
+        "At that very moment: nobody had to be asked whether it is full.",
         (choice, *_applied(here, "anthropic")),
     )
 
