@@ -122,6 +122,8 @@ def _window(
     if window.resets_at is not None and window.resets_at > now:
         resets = "resets in" if width >= WIDE else "in"
         notes.insert(0, f"{resets} {span(window.resets_at - now)}")
+    if window.expires_at is not None:
+        notes.insert(0, f"counts for {span(window.expires_at - now)}")
     if extra:
         notes.append("extra, not counted")
     elif is_unmatched(window.scope):
@@ -175,5 +177,5 @@ def missing(provider: Provider, report: ProviderReport | None) -> list[str]:
     if report is not None and report.sources:
         return [f"{it.name}: {it.text}" for it in report.sources]
     if report is not None and report.configured:
-        return ["nothing is known yet: the headers of its responses tell"]
+        return ["the headers of its next response will tell"]
     return [f"{name} is not set" for name in provider.credentials.environment]

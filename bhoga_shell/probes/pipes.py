@@ -136,7 +136,7 @@ if sys.platform == "win32":
 
     def _has_something(file: IO[bytes]) -> bool:
         try:
-            available, _ = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(file.fileno()), 0)
+            available = _winapi.PeekNamedPipe(msvcrt.get_osfhandle(file.fileno()))[0]
         except OSError:
             return True  # it has ended, which reading it tells
-        return available > 0
+        return bool(available)

@@ -17,8 +17,10 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
+from bhoga_core.providers.claude_code.unfamiliar import refuse_elsewhere
 from bhoga_core.providers.claude_code.usage import usage_reading
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
+from bhoga_core.window import WindowKind
 
 SOURCE = ".claude.json"
 """The name of the last source."""
@@ -53,8 +55,14 @@ def _reading(settings: Members, at: float) -> Reading:
         raise malformed("no usage, or none that is dated", CACHE)
     if millis / 1000.0 > at + _DAY:
         raise malformed("later than now", inside(CACHE, FETCHED))
+    # Not deeper: what people did in their projects is kept in there too.
+    refuse_elsewhere({**settings, CACHE: {**cache, "utilization": None}}, deepest=1)
     path = inside(CACHE, "utilization")
     reading = usage_reading(body, SOURCE, min(millis / 1000.0, at), path)
+    for window in reading.windows:
+        # Only a window that has not begun has no reset; of any other nobody knows if it is over.
+        if window.resets_at is None and window.used and window.kind is WindowKind.ALLOWANCE:
+            raise malformed("a limit in use without its reset", path)
     still_open = tuple(
         window
         for window in reading.windows

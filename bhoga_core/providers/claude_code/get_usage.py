@@ -19,8 +19,8 @@ from bhoga_core.payload import (
     text,
 )
 from bhoga_core.probe import Exchange
-from bhoga_core.providers.claude_code.limit import is_known, readable
-from bhoga_core.providers.claude_code.unfamiliar import unfamiliar
+from bhoga_core.providers.claude_code.limit import readable
+from bhoga_core.providers.claude_code.unfamiliar import refuse_elsewhere
 from bhoga_core.providers.claude_code.usage import usage_reading
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 
@@ -50,11 +50,12 @@ def read_get_usage(payload: bytes, at: float, _zones: Zones) -> Answer:
 
 
 def _reading(payload: bytes, at: float) -> Reading:
-    reply = next((found for line in payload.splitlines() if (found := _reply(line))), None)
-    if reply is None:
+    line = next((found for line in payload.splitlines() if (found := _reply(line))), None)
+    if line is None:
         if payload.strip():
             raise malformed("no reply to get_usage")
         raise UnexpectedError(Declined(Reason.UNAVAILABLE, "claude ended without a word"))
+    reply = members_of(line["response"], "response")
     outcome = text(reply, "subtype", "response")
     if outcome == "error":
         raise UnexpectedError(_refusal(reply))
@@ -74,14 +75,13 @@ def _reading(payload: bytes, at: float) -> Reading:
     plan = text(body, "subscription_type", _REPLY)
     if plan is not None and not readable(plan):
         raise malformed("no readable name", inside(_REPLY, "subscription_type"))
-    around = {**reply, "response": {**body, "rate_limits": None}}
-    for limit in unfamiliar(around, "response"):
-        if is_known(limit.word):
-            raise malformed("a limit outside of rate_limits", limit.path)
+    around = {**line, "response": {**reply, "response": {**body, "rate_limits": None}}}
+    refuse_elsewhere(around, deepest=4)
     return usage_reading(limits, SOURCE, at, inside(_REPLY, "rate_limits"), plan)
 
 
 def _reply(line: bytes) -> Members | None:
+    """The members of a line that is the reply, None of any other. Total."""
     if b"control_response" not in line:
         return None
     try:
@@ -91,7 +91,7 @@ def _reply(line: bytes) -> Members | None:
         return None
     if response is None or fields.get("type") != "control_response":
         return None
-    return response if response.get("request_id") == _ID else None
+    return fields if response.get("request_id") == _ID else None
 
 
 def _refusal(reply: Members) -> Declined:

@@ -22,6 +22,9 @@ SLOTS = ("five_hour", "seven_day", "seven_day_opus", "seven_day_sonnet")
 LISTS = MappingProxyType({"limits": "", "model_scoped": "weekly_scoped"})
 """The lists of limits that are known, and of which kind their rows are if they do not say."""
 
+WEEKS = ("seven_day", "weekly_all")
+"""What the week of all models is called: every plan with limits has it, whatever else it has."""
+
 MONEY = ("extra_usage", "spend")
 """The members that speak of extra usage: no limit of the plan, whatever numbers are in them."""
 
@@ -48,8 +51,8 @@ class Limit(NamedTuple):
 
 
 def is_known(word: str) -> bool:
-    """Whether a limit of this slot or kind is known."""
-    return word in _LENGTHS or word in SLOTS
+    """Whether a limit of this slot or kind is known; a week's is, whichever model it is for."""
+    return word in _LENGTHS or word.startswith(_MODEL_SLOT)
 
 
 def limit_window(limit: Limit, source: str, at: float) -> Window:

@@ -1,14 +1,14 @@
 """What looks like a limit, and stands where none is known.
 
 The usage body moves without notice, and a limit that is left out overstates what is left. So an
-object with a numeric `utilization`, or a row of a list that looks like one of `limits[]`, is a
-limit wherever it stands: of a model if it clearly says so, else of all of them.
+object with a `utilization` or a `resets_at`, or with a `kind` and a `percent`, is a limit wherever
+it stands: of a model if it clearly says so, else of all of them. Without its number it refuses all.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Collection, Iterator
+from typing import NamedTuple, cast
 
-from bhoga_core.payload import Members, UnexpectedError, inside, members, number, text
+from bhoga_core.payload import Members, UnexpectedError, inside, malformed, members, number, text
 from bhoga_core.providers.claude_code.limit import (
     LISTS,
     MONEY,
@@ -22,57 +22,82 @@ from bhoga_core.providers.claude_code.limit import (
 )
 from bhoga_core.window import EVERY_MODEL, WindowKind
 
-_ROW_MARKS = ("kind", "display_name", "resets_at")
+_KNOWN_PLACES = frozenset({*SLOTS, *LISTS, *MONEY})
+_MARKS = ("utilization", "resets_at")
 _MONEY_MARKS = ("monthly_limit", "used_credits")
 _DEEPEST = 3  # objects inside each other in which a limit that was moved is looked for
 
 
-def unfamiliar(body: Members, path: str, depth: int = 0) -> Iterator[Limit]:
+class _Suspect(NamedTuple):
+    """What looks like a limit: its slot or kind, its members, where it stands."""
+
+    word: str
+    fields: Members
+    path: str
+
+
+def unfamiliar(body: Members, path: str) -> Iterator[Limit]:
     """Whatever in the body at `path` looks like a limit in no known place.
 
     Raises UnexpectedError where it does, and cannot be called or counted.
     """
-    for name, value in body.items():
-        place = inside(path, name if readable(name) else "?")
-        known_place = depth == 0 and (name in SLOTS or name in LISTS or name in MONEY)
-        if type(value) is dict:
-            fields = cast("Members", value)
-            if not known_place and _is_number(fields.get("utilization")):
-                yield _suspect(name, fields, "utilization", place)
-            inner = [(place, fields)]
-        elif type(value) is list:
-            inner = _objects(cast("list[object]", value), place)
-            if not known_place:
-                yield from _suspect_rows(name, inner)
-        else:
-            continue
-        if depth < _DEEPEST:
-            for inner_place, fields in inner:
-                for limit in unfamiliar(fields, inner_place, depth + 1):
+    for suspect in _suspects(body, path, _DEEPEST, _KNOWN_PLACES):
+        yield _limit(suspect)
+
+
+def refuse_elsewhere(around: Members, deepest: int) -> None:
+    """Refuse a known limit in what a usage body, which is left out here, stands in.
+
+    It is looked for in as many objects inside each other. Raises UnexpectedError. What else looks
+    like a limit there is something else.
+    """
+    for suspect in _suspects(around, "", deepest):
+        if is_known(suspect.word):
+            raise malformed("a limit outside of the usage body", suspect.path)
+
+
+def _suspects(
+    fields: Members, path: str, deepest: int, passed_over: Collection[str] = ()
+) -> Iterator[_Suspect]:
+    """The suspects inside, other than what the members that are passed over are themselves."""
+    for name, value in fields.items():
+        for place, inner in _objects(value, inside(path, name if readable(name) else "?")):
+            if name not in passed_over and _looks_like_a_limit(inner):
+                yield _Suspect(_word(name, inner), inner, place)
+            if deepest > 0:
+                for suspect in _suspects(inner, place, deepest - 1):
                     # A day's or a week's extra usage is money too; a known limit is one anywhere.
-                    if name not in MONEY or is_known(limit.word):
-                        yield limit
+                    if name not in MONEY or is_known(suspect.word):
+                        yield suspect
 
 
-def _objects(values: list[object], path: str) -> list[tuple[str, Members]]:
-    return [
-        (f"{path}[{index}]", cast("Members", value))
-        for index, value in enumerate(values)
-        if type(value) is dict
-    ]
+def _objects(value: object, path: str) -> Iterator[tuple[str, Members]]:
+    """An object itself, or those in a list, each with its path; of anything else none."""
+    if type(value) is dict:
+        yield path, cast("Members", value)
+    elif type(value) is list:
+        for index, item in enumerate(cast("list[object]", value)):
+            if type(item) is dict:
+                yield f"{path}[{index}]", cast("Members", item)
 
 
-def _suspect_rows(name: str, rows: Iterable[tuple[str, Members]]) -> Iterator[Limit]:
-    for place, row in rows:
-        field = "percent" if _is_number(row.get("percent")) else "utilization"
-        if _is_number(row.get(field)) and any(mark in row for mark in _ROW_MARKS):
-            yield _suspect(name, row, field, place)
+def _looks_like_a_limit(fields: Members) -> bool:
+    return any(fields.get(mark) is not None for mark in _MARKS) or (
+        "kind" in fields and fields.get("percent") is not None
+    )
 
 
-def _suspect(name: str, fields: Members, field: str, path: str) -> Limit:
+def _word(name: str, fields: Members) -> str:
     kind = fields.get("kind")
-    word = kind if type(kind) is str else LISTS.get(name) or name
-    percent = number(fields, field, path) or 0.0
+    return kind if type(kind) is str else LISTS.get(name) or name
+
+
+def _limit(suspect: _Suspect) -> Limit:
+    word, fields, path = suspect
+    field = "utilization" if fields.get("percent") is None else "percent"
+    percent = number(fields, field, path)
+    if percent is None:
+        raise malformed("a limit without its number", inside(path, field))
     if word in MONEY or any(mark in fields for mark in _MONEY_MARKS):
         return Limit(word, percent, None, path, kind=WindowKind.EXTRA)
     return Limit(word, percent, fields.get("resets_at"), path, _scope(word, fields, path))
@@ -80,14 +105,13 @@ def _suspect(name: str, fields: Members, field: str, path: str) -> Limit:
 
 def _scope(word: str, fields: Members, path: str) -> str:
     try:
+        of_slot = slot_scope(word, path)
+        if of_slot != EVERY_MODEL:
+            return of_slot
         scope = members(fields, "scope", path)
         if scope is not None:
             return row_scope(scope, path) or EVERY_MODEL
         name = text(fields, "display_name", path)
-        return slot_scope(word, path) if name is None else token(name, path)
+        return EVERY_MODEL if name is None else token(name, path)
     except UnexpectedError:
         return EVERY_MODEL
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int or type(value) is float

@@ -27,6 +27,7 @@ from bhoga_core.providers.claude_code.limit import (
     LISTS,
     MONEY,
     SLOTS,
+    WEEKS,
     Limit,
     is_known,
     limit_window,
@@ -55,16 +56,20 @@ def usage_reading(
 ) -> Reading:
     """The windows of the usage body at `path`, true at the Unix second `at`.
 
-    Raises UnexpectedError: malformed without a known window, and without a signal where the known
-    places are there and empty, as on plans that are paid by use.
+    Raises UnexpectedError: malformed where the week of all models has been lost, and without a
+    signal where the known places are there and empty, as on plans that are paid by use.
     """
     limits = [*_slots(body, path), *_rows(body, path), *_scoped(body, path)]
     limits += unfamiliar(body, path)
     extras = [*_extras(body, path)]
-    if not any(is_known(limit.word) for limit in limits):
-        if limits or not any(name in body for name in (*SLOTS, *LISTS, *MONEY)):
+    if not limits:
+        if not any(name in body for name in (*SLOTS, *LISTS, *MONEY)):
             raise malformed("no known window", path)
         raise UnexpectedError(Declined(Reason.NO_SIGNAL, "no numbers for this plan"))
+    # One known limit and nothing else is an excerpt of an answer, as people quote them.
+    excerpt = len(body) == len(limits) == 1 and is_known(limits[0].word)
+    if not excerpt and not any(limit.word in WEEKS for limit in limits):
+        raise malformed("no week of all models", path)
     stated = [*limits, *extras]
     windows = [limit_window(limit, source, at) for limit in stated]
     ignored = sum(
@@ -98,9 +103,7 @@ def _rows(body: Members, path: str) -> Iterator[Limit]:
         kind = text(row, "kind", place)
         if kind is None:
             raise malformed("a limit of no kind", inside(place, "kind"))
-        # A kind yet unknown that counts something else than percent is passed over.
-        if is_known(kind) or number(row, "percent", place) is not None:
-            yield _limit(kind, row, "percent", place, _row_scope(kind, row, place))
+        yield _limit(kind, row, "percent", place, _row_scope(kind, row, place))
 
 
 def _row_scope(kind: str, row: Members, path: str) -> str:

@@ -71,6 +71,9 @@ def _reading(payload: bytes, at: float, zones: Zones) -> Reading:
         for place, line in enumerate(lines, 1)
         if (found := _said(line.strip(), f"line {place}", at, zones)) is not None
     ]
+    whole = any(each.window.length == WEEK and each.window.scope == EVERY_MODEL for each in said)
+    if len(said) > 1 and not whole:
+        raise malformed("no week of all models")
     if any(each.known for each in said):
         windows = distinct(each.window for each in said)
         return Reading(windows, ignored=sum(each.ignored for each in said))

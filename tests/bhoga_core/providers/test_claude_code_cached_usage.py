@@ -68,6 +68,15 @@ def test_when_all_has_ended_nothing_is_told() -> None:
         ({"fetchedAtMs": AT * 1e4}, "cachedUsageUtilization.fetchedAtMs"),
         ({"utilization": {}}, "cachedUsageUtilization.utilization"),
         ({"accountUuid": 5}, "cachedUsageUtilization.accountUuid"),
+        (
+            {"utilization": {"seven_day": {"utilization": 5, "resets_at": None}}},
+            "cachedUsageUtilization.utilization",
+        ),
+        ({"seven_day_opus": {"utilization": 5}}, "cachedUsageUtilization.seven_day_opus"),
+        (
+            {"limits": [{"kind": "weekly_scoped", "percent": 5}]},
+            "cachedUsageUtilization.limits[0]",
+        ),
     ],
 )
 def test_another_form_is_malformed(change: dict[str, object], path: str) -> None:
@@ -79,6 +88,24 @@ def test_another_form_is_malformed(change: dict[str, object], path: str) -> None
     problem = answer.failure()
     assert isinstance(problem, Malformed)
     assert problem.path == path
+
+
+def test_what_has_not_begun_needs_no_reset() -> None:
+    """Nothing is used of it, so that nothing is lost with it."""
+    settings = json.loads(payload("open"))
+    settings["cachedUsageUtilization"]["utilization"]["five_hour"] = {
+        "utilization": 0,
+        "resets_at": None,
+    }
+    assert read(json.dumps(settings).encode()) == read(payload("open"))
+
+
+def test_other_things_in_the_file_are_no_limits() -> None:
+    """Only what is called as a limit of the plan is one that has been moved."""
+    settings = json.loads(payload("open")) | {
+        "features": {"limits": [{"kind": "uploads", "percent": 5}], "banner": {"resets_at": "soon"}}
+    }
+    assert read(json.dumps(settings).encode()) == read(payload("open"))
 
 
 def test_a_clock_that_is_behind_does_not_date_it_in_the_future() -> None:

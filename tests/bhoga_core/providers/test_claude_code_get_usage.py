@@ -129,6 +129,13 @@ def test_a_program_that_says_nothing_has_failed() -> None:
             },
             "response.response.five_hour",
         ),
+        (
+            {
+                "response": {"rate_limits": {"seven_day": {"utilization": 5}}},
+                "model_scoped": [{"display_name": "Fable", "utilization": 90}],
+            },
+            "response.model_scoped[0]",
+        ),
     ],
 )
 def test_a_reply_of_another_form_is_malformed(change: dict[str, object], path: str) -> None:

@@ -19,6 +19,7 @@ SOON, LATER = AT + 2 * HOUR + 0.25, AT + 3 * DAY + 0.5
 SOURCE = "oauth usage"
 FABLE, SONNET = scope_token("claude-fable-5"), scope_token("claude-sonnet-5")
 SESSION = {"utilization": 5, "resets_at": "2027-01-15T10:00:00Z"}
+WEEK = {"utilization": 1, "resets_at": None}
 
 
 def read(body: object) -> Answer:
@@ -117,10 +118,10 @@ def test_of_two_numbers_for_one_window_the_fuller_counts() -> None:
     """A row that says more than the slot is believed, and the other way round."""
     for slot, row in ((30, 80), (80, 30)):
         body = {
-            "five_hour": {"utilization": slot, "resets_at": None},
-            "limits": [{"kind": "session", "percent": row, "resets_at": None}],
+            "seven_day": {"utilization": slot, "resets_at": None},
+            "limits": [{"kind": "weekly_all", "percent": row, "resets_at": None}],
         }
-        assert stated(body) == [("burst", EVERY_MODEL, 0.8)]
+        assert stated(body) == [("weekly", EVERY_MODEL, 0.8)]
 
 
 @pytest.mark.parametrize(
@@ -140,12 +141,17 @@ def test_of_two_numbers_for_one_window_the_fuller_counts() -> None:
         ),
         ({"caps": [{"kind": "x", "percent": 90, "scope": {"team": 1}}]}, ("x", EVERY_MODEL, 0.9)),
         ({"caps": [{"kind": "x", "percent": 90, "scope": 5}]}, ("x", EVERY_MODEL, 0.9)),
+        (
+            {"seven_day_new": {"utilization": 90, "scope": {"model": {"id": "Opus"}}}},
+            ("weekly", "new", 0.9),
+        ),
         ({"caps": [{"display_name": "Fable", "utilization": 90}]}, ("caps", FABLE, 0.9)),
+        ({"cap": {"percent": 90, "resets_at": "2027-01-15T10:00:00Z"}}, ("cap", "*", 0.9)),
     ],
 )
 def test_a_limit_that_was_moved_is_found(body: dict[str, object], found: object) -> None:
     """It counts wherever it stands, by its name or its kind where that is known."""
-    assert found in stated({"five_hour": SESSION, **body})
+    assert found in stated({"five_hour": SESSION, "seven_day": WEEK, **body})
 
 
 @pytest.mark.parametrize(
@@ -157,11 +163,11 @@ def test_a_limit_that_was_moved_is_found(body: dict[str, object], found: object)
 )
 def test_money_that_was_renamed_or_moved_is_still_money(money: dict[str, object]) -> None:
     """Extra usage under a new name, or in a new place, exhausts nothing."""
-    answer = read({"five_hour": SESSION, **money})
+    answer = read({"seven_day": WEEK, **money})
     assert isinstance(answer, Success)
     assert [one.kind for one in answer.unwrap().windows] == [
-        WindowKind.ALLOWANCE,
         WindowKind.EXTRA,
+        WindowKind.ALLOWANCE,
     ]
 
 
@@ -180,6 +186,7 @@ def test_money_that_was_renamed_or_moved_is_still_money(money: dict[str, object]
         ({"limits": [5]}, "limits[0]"),
         ({"limits": [{"percent": 5}]}, "limits[0].kind"),
         ({"limits": [{"kind": "session"}]}, "limits[0].percent"),
+        ({"limits": [{"kind": "tokens", "left": 5}]}, "limits[0].percent"),
         ({"limits": [{"kind": "weekly_scoped", "percent": 5}]}, "limits[0].scope"),
         ({"limits": [{"kind": "session", "percent": 5, "scope": {}}]}, "limits[0].scope"),
         ({"limits": [{"kind": "session", "percent": 5, "scope": "a"}]}, "limits[0].scope"),
@@ -191,17 +198,48 @@ def test_money_that_was_renamed_or_moved_is_still_money(money: dict[str, object]
         ({"extra_usage": {"is_enabled": 1}}, "extra_usage.is_enabled"),
         ({"spend": {"percent": "5"}}, "spend.percent"),
         ({"bad\nname": {"utilization": 5}}, "?"),
+        ({"cap": {"utilization": "5"}}, "cap.utilization"),
+        ({"cap": {"resets_at": "2027-01-15T10:00:00Z"}}, "cap.utilization"),
+        ({"caps": [{"kind": "weekly_all", "percent": "5"}]}, "caps[0].percent"),
     ],
 )
 def test_a_known_part_of_another_form_refuses_all(body: object, path: str) -> None:
     """It says where, so that nobody has to guess, and no window beside it is believed."""
     if isinstance(body, dict):
-        body = {"seven_day": {"utilization": 1, "resets_at": None}, **body}
+        body = {"seven_day": WEEK, **body}
     answer = read(body)
     assert isinstance(answer, Failure)
     problem = answer.failure()
     assert isinstance(problem, Malformed)
     assert problem.path == path.replace("*", "utilization")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"five_hour": SESSION, "seven_day": None},
+        {"five_hour": SESSION, "seven_day_v2": WEEK},
+        {"five_hour": SESSION, "seven_day": {"utilization": None, "resets_at": None}},
+        {"five_hour": SESSION, "seven_day_opus": WEEK},
+        {"limits": [{"kind": kind, "percent": 5} for kind in ("session", "monthly_all")]},
+        {"amber_ladder": WEEK},
+    ],
+)
+def test_without_the_week_of_all_models_it_is_malformed(body: dict[str, object]) -> None:
+    """A plan may have no session, but it has a week, whatever else it has."""
+    assert read(body) == Failure(Malformed("no week of all models"))
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"five_hour": SESSION}, ("burst", EVERY_MODEL, 0.05)),
+        ({"limits": [{"kind": "session", "percent": 0}]}, ("burst", EVERY_MODEL, 0.0)),
+    ],
+)
+def test_one_limit_alone_is_an_excerpt(body: dict[str, object], found: object) -> None:
+    """Answers of the server have more members, so that nothing has been lost of such a body."""
+    assert stated(body) == [found]
 
 
 def test_a_reset_that_is_none_costs_only_itself() -> None:

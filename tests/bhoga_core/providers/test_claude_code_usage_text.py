@@ -165,6 +165,7 @@ def test_what_it_prints_instead_says_why(name: str, reason: Reason) -> None:
         ("Current week: 5% used\nAt 40% used you are warned", "line 2"),
         ("Current week (Fable)(new): 5% used", "line 1"),
         ("Current moon: 5% used", ""),
+        ("Current session: 5% used\nCurrent week (Fable): 9% used", ""),
         ("Current week: 5% used\nCurrent\u0007moon: 5% used", "line 2"),
         ("98% of your usage was at >150k context", ""),
     ],

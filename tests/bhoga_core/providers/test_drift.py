@@ -85,6 +85,21 @@ EXEMPTIONS = (
         "it is a limit of another model, then",
     ),
     Exemption(
+        USAGE_BODIES,
+        r"(amber_ladder|seven_day_cowork) (dropped|nulled|of another type \((str|int)\))",
+        "slots come and go, null for most, and what is no object and of a new name is no limit",
+    ),
+    Exemption(
+        USAGE_BODIES,
+        r"seven_day_cowork renamed \(seven_day_\w+\)",
+        "it is the week of another model, then",
+    ),
+    Exemption(
+        USAGE_BODIES,
+        r"limits\[0\]\.scope\.surface of (another type .*|a value that is not known)",
+        "an app is no model, so that its limit holds none back whatever it is called",
+    ),
+    Exemption(
         ("claude get_usage",),
         rf"(.*\.)?model_scoped {ABSENT}",
         "answers of 2026-08 have the limits of models elsewhere",

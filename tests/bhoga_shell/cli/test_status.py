@@ -85,7 +85,7 @@ def test_a_machine_without_any_login(bhoga: Any) -> None:
     assert "No AI subscription or key was found on this machine." in shown
     for looked_for in ("claude is not on PATH", "codex is not on PATH", "ANTHROPIC_API_KEY"):
         assert looked_for in shown
-    assert "bhoga set claude_code 80" in shown
+    assert "What to do next" in shown
     assert "anthropic → claude_code the first by priority" in shown
     assert max(map(len, bhoga(COLUMNS="50").stdout.splitlines())) <= 50
 

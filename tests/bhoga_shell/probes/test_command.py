@@ -291,17 +291,38 @@ def test_a_third_party_that_cannot_read_a_line_breaks_nothing(programs: Programs
     assert answer == Declined(Reason.CHANGED, "a line of tool could not be read (KeyError)")
 
 
+HOLDER = (
+    "import subprocess\n"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'],"
+    " start_new_session=True)\n"
+    "print(child.pid)\n"
+)
+"""A program that leaves a child behind, which has left its group and holds its output open."""
+
+
 def test_a_grandchild_that_holds_the_output_does_not_hold_it(programs: Programs) -> None:
-    """Not even one that has left the group: it cannot be followed, so it is left alone."""
-    code = (
-        "import subprocess\n"
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'],"
-        " start_new_session=True)\n"
-        "print(child.pid)\n"
-    )
-    answer = ask(programs, code)
+    """One that has left the group cannot be followed: it is left alone."""
+    answer = ask(programs, HOLDER)
     assert isinstance(answer, bytes)
     os.kill(int(answer), signal.SIGKILL)
+
+
+def test_what_a_program_has_printed_by_its_end_is_not_lost(programs: Programs) -> None:
+    """However much of it is still in the pipe, whose own end does not come."""
+    fcntl = pytest.importorskip("fcntl")
+    if not hasattr(fcntl, "F_SETPIPE_SZ"):
+        pytest.skip("only on Linux a pipe can be made larger")
+    code = (
+        f"import fcntl; fcntl.fcntl(1, {fcntl.F_SETPIPE_SZ}, 1 << 20)\n{HOLDER}print('x' * 900_000)"
+    )
+    path = programs.add("tool", code)
+    started = process.start([str(path)], str(programs.left), programs.environ, with_input=False)
+    started.wait()
+    answer = command._answer(RunCommand(("tool",)), started)
+    assert isinstance(answer, bytes)
+    pid, rest = answer.split()
+    os.kill(int(pid), signal.SIGKILL)
+    assert rest == b"x" * 900_000
 
 
 def test_it_leaves_nothing_behind_in_this_process(programs: Programs) -> None:

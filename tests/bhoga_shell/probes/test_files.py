@@ -191,6 +191,7 @@ def test_below_the_folder_nothing_special_is_followed(
     put(tmp_path / "elsewhere/log-2.jsonl", b"two", 2e8)
     os.mkfifo(sessions / "log-3.jsonl")
     (sessions / "log-4.jsonl").symlink_to("/dev/zero")
+    (sessions / "log-5.jsonl").symlink_to(tmp_path / "elsewhere/log-2.jsonl")
     (sessions / "elsewhere").symlink_to(tmp_path / "elsewhere")
     (sessions / "loop").symlink_to(sessions)
     assert asked(NEWEST, environ) == b"one"

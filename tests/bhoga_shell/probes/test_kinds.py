@@ -3,11 +3,8 @@
 from typing import cast
 
 import pytest
-from returns.result import Success
 
-from bhoga_core.probe import HttpGet, LoginVariables, Place, ReadFile, RunCommand, Source
-from bhoga_core.reading import Reading
-from bhoga_shell.probes.kinds import EVERY_KIND, Kind, kind_of, kinds_from
+from bhoga_shell.probes.kinds import EVERY_KIND, Kind, kinds_from
 
 
 @pytest.mark.parametrize(
@@ -49,14 +46,3 @@ def test_an_empty_argument_is_no_default() -> None:
         kinds_from("", {})
     with pytest.raises(TypeError, match="probes is a list; it takes files, cli, http"):
         kinds_from(cast("str", ["http"]), {})
-
-
-def test_each_probe_is_of_one_kind() -> None:
-    """A request, a program, a file."""
-    probes = {
-        HttpGet("https://x.example", "Bearer", LoginVariables((), (), ()), ""): Kind.HTTP,
-        RunCommand(("x",)): Kind.CLI,
-        ReadFile(Place("", "", "x")): Kind.FILES,
-    }
-    for probe, kind in probes.items():
-        assert kind_of(Source("x", probe, lambda *_: Success(Reading()))) is kind
