@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "models": "bhoga_shell.cli.models",
     },
     "More": {
+        "demo": "bhoga_shell.cli.demo",
         "completion": "bhoga_shell.cli.completion",
     },
 }
