@@ -83,11 +83,11 @@ def command(
     with opened(asking=bool(stale), eager=False) as router:
         ask(router, stale)
         applied = write()
-        opens_at = router.next_available(model)
+        opens_at, is_served = router.next_available(model), bool(router.explain(model))
     if as_json:
         click.echo(dumped(apply_document(applied, dry_run=dry_run)))
     if applied is None:
-        raise No(why_not(model, opens_at, time()))
+        raise No(why_not((model,), opens_at, time(), is_served=is_served))
     if not as_json:
         _show(applied, dry_run=dry_run)
 

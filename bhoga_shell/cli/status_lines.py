@@ -10,9 +10,9 @@ from bhoga_core.gates import ProviderStatus
 from bhoga_core.providers import PROVIDERS
 from bhoga_shell.cli import COMMANDS
 from bhoga_shell.cli.provider_lines import missing, provider_lines, wrapped
-from bhoga_shell.cli.screen import QUIET, Signs, percent, signs
+from bhoga_shell.cli.screen import QUIET, Signs, signs
 from bhoga_shell.cli.view import View
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.words import moment, percent, span
 
 
 class Lines(NamedTuple):

@@ -24,10 +24,9 @@ from bhoga_core.providers.claude_code.observations import read_observation
 from bhoga_core.quota import QuotaState, state_of
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, Standing, Window, WindowKind
-from bhoga_shell.cli.choosing import percent
 from bhoga_shell.cli.known import Known, look
 from bhoga_shell.cli.printing import printable
-from bhoga_shell.cli.words import moment
+from bhoga_shell.cli.words import moment, percent
 from bhoga_shell.credentials import configured
 from bhoga_shell.errors import StateError
 from bhoga_shell.preferences import preferences_from
