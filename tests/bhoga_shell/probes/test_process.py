@@ -1,6 +1,9 @@
 """How a program is ended, with all that it has started."""
 
 import os
+import subprocess
+import sys
+import warnings
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from bhoga_core.probe import RunCommand
 from bhoga_core.reading import Declined, Reason
 from bhoga_shell.probes import process
 from bhoga_shell.probes.command import run
+from bhoga_shell.probes.pipes import Pipes
 
 fcntl = pytest.importorskip("fcntl", reason="only where files can be locked by flock")
 
@@ -92,6 +96,51 @@ def test_what_a_program_leaves_running_is_ended_too(
     path = programs.add("tool", HOLD + code)
     assert run(RunCommand(("tool",)), path, programs.environ) == b"answer\n"
     assert is_dead(programs, "child")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("ignores", [False, True])
+def test_no_program_outlives_who_asked_it(programs: Programs, ignores: bool) -> None:
+    """The end of the interpreter ends what still runs, and its folder is gone."""
+    code = (
+        f"signal.signal(signal.SIGTERM, signal.SIG_IGN if {ignores} else signal.SIG_DFL)\n"
+        "file = hold('one')\n"
+        "(left / 'folder').write_text(os.getcwd())\n"
+        "(left / 'ready').touch()\n"
+        "while True: time.sleep(1)\n"
+    )
+    path = programs.add("tool", HOLD + code)
+    asks = (
+        "import pathlib, sys, threading, time\n"
+        "from bhoga_core.probe import RunCommand\n"
+        "from bhoga_shell.probes import command, process\n"
+        "process.TERM_PATIENCE = 0.2\n"
+        "path, ready = map(pathlib.Path, sys.argv[1:])\n"
+        "question = (RunCommand(('tool',)), path, {'PATH': str(path.parent)})\n"
+        "threading.Thread(target=command.run, args=question, daemon=True).start()\n"
+        "while not ready.exists(): time.sleep(0.01)\n"
+    )
+    words = [sys.executable, "-c", asks, str(path), str(programs.left / "ready")]
+    subprocess.run(words, check=True, timeout=50)
+    assert is_dead(programs, "one")
+    assert not os.path.lexists((programs.left / "folder").read_text())
+
+
+@pytest.mark.timeout(60)
+def test_a_child_process_leaves_its_parents_programs_alone(programs: Programs) -> None:
+    """One that was forked while a program ran, and ends before it."""
+    path = programs.add("tool", "import time\ntime.sleep(1000)")
+    started = process.start([str(path)], str(programs.left), programs.environ, with_input=False)
+    with warnings.catch_warnings():
+        # A thread that another test has left is none of the child's business: it does not return.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        process.end_all()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert started.poll() is None
+    process.end(started, Pipes(started))
 
 
 def test_the_group_of_who_asks_is_left_alone(programs: Programs) -> None:
