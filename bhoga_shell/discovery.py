@@ -19,7 +19,7 @@ from bhoga_core.polls import Moment, abandoned, ended, started
 from bhoga_core.probe import Kind, Source
 from bhoga_core.provider import Provider
 from bhoga_core.quota import QuotaState
-from bhoga_core.reading import Declined
+from bhoga_core.reading import Declined, Reason
 from bhoga_core.register import Stamp
 from bhoga_core.report import ProviderReport, provider_report
 from bhoga_core.schedule import Askable, Due, due_probes, soonest, under_way
@@ -64,7 +64,7 @@ class Discovery:
         self._renew()
 
         self.wanted, self.due_at = False, -inf
-        self._ticked: QuotaState | None = None
+        self._ticked: tuple[QuotaState | None, float] = (None, inf)
 
     def _renew(self) -> None:
         self._rounds = {provider_id: threading.Lock() for provider_id in self._providers}
@@ -98,10 +98,12 @@ class Discovery:
         if not self.wanted or self._closed.is_set():
             return
         self.wanted = False
-        if state is self._ticked and now < self.due_at:
+        # Behind the last tick the clock has stepped back, and that second was one of another time.
+        ticked, at = self._ticked
+        if state is ticked and at <= now < self.due_at:
             return
         due = {provider_id: self._due_at(provider_id, now) for provider_id in self._providers}
-        self._ticked, self.due_at = state, min(due.values(), default=inf)
+        self._ticked, self.due_at = (state, now), min(due.values(), default=inf)
         self.run(
             [pid for pid, at in due.items() if at <= now and self._is_idle(pid)], explicit=False
         )
@@ -114,7 +116,7 @@ class Discovery:
         now, present = time.time(), configured(self._providers.values(), self._environ)
         for provider in self._providers.values():
             if provider.id not in self._here:
-                self._look(provider)
+                self._look(provider, self._account(provider))
         return tuple(
             provider_report(
                 self._ledger.state,
@@ -155,11 +157,11 @@ class Discovery:
                 log.warning("%s could not be asked: %s", provider.id, type(error).__name__)
 
     def _go_through(self, provider: Provider, since: float, *, explicit: bool) -> None:
-        prepared = self._look(provider)
         account = self._account(provider)
+        prepared = self._look(provider, account)
         remaining = [*prepared]
         self._ledger.look()
-        while remaining and not (explicit and self._answered_since(provider, since)):
+        while remaining := self._unasked(provider.id, remaining, since if explicit else inf):
             claim = self._claim(provider.id, remaining, explicit=explicit)
             if claim is None:
                 if explicit and self._others_are_asking(provider.id):
@@ -196,6 +198,10 @@ class Discovery:
         due, moment = claimed[0]
         if due.source.kind is not Kind.FILES:
             self._claims[provider_id] = due
+            if self._closed.is_set():  # meanwhile, and `close` may not have seen this claim
+                self._ledger.tell(abandoned(due, self._moment()))
+                self._ledger.save()
+                raise _ClosedError
         return due, moment
 
     def _end(self, due: Due, source: Source, told: Told, asked: Moment, account: str) -> None:
@@ -226,16 +232,32 @@ class Discovery:
         self._ledger.look()
         return True
 
-    def _answered_since(self, provider: Provider, since: float) -> bool:
-        shared = self._ledger.state.shared(provider.id)
-        outcomes = (shared.outcome(source.name) for source in provider.sources)
-        return any(it is not None and not it.reason and it.at >= since for it in outcomes)
+    def _unasked(self, provider_id: str, sources: Sequence[Askable], since: float) -> list[Askable]:
+        """Those of the sources that nobody has asked since, none if one of them has answered.
+
+        The same question of somebody else, of whatever process, was this one's too: twenty who ask
+        at once would spend the budget of an hour on a source that does not answer.
+        """
+        shared = self._ledger.state.shared(provider_id)
+        unasked: list[Askable] = []
+        for source in sources:
+            outcome = shared.outcome(source.name)
+            if (
+                outcome is None
+                or outcome.at < since
+                or outcome.credential != source.credential
+                or outcome.reason == Reason.ABANDONED
+            ):
+                unasked.append(source)
+            elif not outcome.reason:
+                return []
+        return unasked
 
     # What is here
 
-    def _look(self, provider: Provider) -> Mapping[Askable, Prepared]:
+    def _look(self, provider: Provider, account: str) -> Mapping[Askable, Prepared]:
         """The sources that can be asked here, in order; why others cannot is remembered."""
-        now, account = time.time(), self._account(provider)
+        now = time.time()
         prepared: dict[Askable, Prepared] = {}
         declined: dict[str, Declined] = {}
         for source in provider.sources:

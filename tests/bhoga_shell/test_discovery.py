@@ -260,6 +260,43 @@ def test_a_question_under_way_is_waited_for_not_repeated(
     assert used(second, "claude_code")["burst", "*"] == 0.12
 
 
+@pytest.mark.parametrize("scenario", ["garbage", "logged-out"])
+def test_many_who_ask_at_once_share_one_question_also_where_it_fails(
+    furnished: Furnished, router: Callable[..., Router], scenario: str
+) -> None:
+    """Or they would spend the budget of an hour on what has just been found out."""
+    furnished(scenario)
+    one, two = router(), router()
+    asked_at = time.time()
+    for pid in SUBSCRIPTIONS:
+        for each in (one, two, one, two):
+            each._discovery._round(each._by_id[pid], asked_at, explicit=True)
+        attempts = [it.source for it in two._ledger.state.shared(pid).attempts]
+        assert len(attempts) == len(set(attempts))
+        assert all(it.reason for it in sources(two, pid).values())
+
+
+def test_a_clock_that_steps_back_does_not_silence_a_source(
+    furnished: Furnished, router: Callable[..., Router], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a source is due was reckoned with a clock that was a week ahead."""
+    backends = furnished("fresh")
+    clock, ahead = time.time, 7 * 86400.0
+    login = Path(os.environ["CLAUDE_CONFIG_DIR"]) / ".credentials.json"
+    held = json.loads(login.read_bytes())
+    held["claudeAiOauth"]["expiresAt"] += int(ahead * 1000)
+    login.write_text(json.dumps(held))
+    one = router()
+    monkeypatch.setattr(time, "time", lambda: clock() + ahead)
+    one.refresh()
+    one._discovery.wanted = True
+    one._discovery.tick()
+    monkeypatch.setattr(time, "time", clock)
+    one._discovery.wanted = True
+    one._discovery.tick()
+    assert backends.wait_for(CLAUDE_PATH, 2)
+
+
 def test_nobody_is_held_by_a_slow_source(
     furnished: Furnished, router: Callable[..., Router]
 ) -> None:
