@@ -124,6 +124,8 @@ class Source(NamedTuple):
     `name` is what windows, records and screens call it. `dated_by` holds the Unix MILLISECOND of
     what a program answers with, for one that may answer with old numbers without saying so. The
     windows of a `floor` are dated by themselves, and say no more than "at least this much is used".
+    `login` holds the token with which a program asks, where that shows: it is never sent, but a
+    login that was refused is asked for again once it is another.
     """
 
     name: str
@@ -131,6 +133,7 @@ class Source(NamedTuple):
     parse: Parser
     dated_by: JsonAt | None = None
     floor: bool = False
+    login: JsonAt | None = None
 
     @property
     def kind(self) -> Kind:

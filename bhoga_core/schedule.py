@@ -179,7 +179,8 @@ def _rest(answer: Declined, source: Askable, before: Outcome | None, now: float)
         stated = 0.0 if answer.retry_at is None else answer.retry_at - now + RETRY_AFTER_PADDING
         return max(stated, min(max(RATE_LIMITED_REST, grown), LONGEST_REST))
     if answer.reason in BACK_OFF:
-        return REFUSED_REST
+        # Of a login that cannot be told from another, nobody knows whether it is still the same.
+        return REFUSED_REST if source.credential else LONGEST_REST
     if answer.reason is Reason.ABANDONED:
         return 0.0  # it may have been asked, which its attempt says
     return max(fastest, min(grown, LONGEST_REST))

@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter, time
 
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from bhoga_core.probe import HttpGet, JsonAt, Kind, ReadFile, RunCommand, Source
-from bhoga_core.reading import Answer, Declined, Reason
+from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.replies import Reply, answer_of
 from bhoga_shell.probes import command, files, http, logins
 from bhoga_shell.probes.endpoint import endpoint
@@ -37,9 +37,9 @@ class Told:
 class Prepared:
     """A source that can be asked. What it is asked with is in no repr.
 
-    `credential` is what a fingerprint of the login may be made of: the secret of a request, `""`
-    for a command or a file. `origin` says in words where the login was found, `""` where none was
-    looked for.
+    `credential` is what a fingerprint of the login may be made of: the secret of a request, or the
+    token that a command's source points at; `""` where there is none. `origin` says in words where
+    the login was found, `""` where none was looked for.
     """
 
     source: Source
@@ -73,13 +73,17 @@ def prepare(
     """
     if source.kind not in kinds:
         return Declined(Reason.OFF, f"probes of the kind {source.kind} are switched off")
-    match source.probe:
-        case HttpGet() as probe:
-            return _request(source, probe, environ, now)
-        case RunCommand() as probe:
-            return _command(source, probe, environ)
-        case ReadFile() as probe:
-            return _file(source, probe, environ)
+    try:
+        match source.probe:
+            case HttpGet() as probe:
+                return _request(source, probe, environ, now)
+            case RunCommand() as probe:
+                return _command(source, probe, environ)
+            case ReadFile() as probe:
+                return _file(source, probe, environ)
+    except Exception as error:  # noqa: BLE001 -- a third party's probe; its text may hold a token
+        what = f"{source.name} is no probe that could be asked ({type(error).__name__})"
+        return Declined(Reason.UNAVAILABLE, what)
 
 
 def _request(
@@ -100,7 +104,9 @@ def _command(source: Source, probe: RunCommand, environ: Mapping[str, str]) -> P
     program = command.find(probe.argv[0], environ)
     if program is None:
         return Declined(Reason.ABSENT, f"{probe.argv[0]} is not on PATH")
-    return Prepared(source, "", "", lambda: command.run(probe, program, environ), environ)
+    held = None if source.login is None else files.value_at(source.login, environ)
+    credential = held if isinstance(held, str) else ""
+    return Prepared(source, credential, "", lambda: command.run(probe, program, environ), environ)
 
 
 def _file(source: Source, probe: ReadFile, environ: Mapping[str, str]) -> Prepared | Declined:
@@ -114,13 +120,29 @@ def _answer(source: Source, told: Reply | bytes | Declined, dated_at: float) -> 
     if isinstance(told, Declined):
         return Failure(told)
     try:
-        if isinstance(told, bytes):
-            return source.parse(told, dated_at, zone)
-        return answer_of(told, source.parse, dated_at, zone)
+        answer = (
+            source.parse(told, dated_at, zone)
+            if isinstance(told, bytes)
+            else answer_of(told, source.parse, dated_at, zone)
+        )
     except Exception as error:  # noqa: BLE001 -- a third party's parser; its text may hold the payload
-        what = f"the parser of {source.name} failed ({type(error).__name__})"
-        log.warning("%s", what)
-        return Failure(Declined(Reason.CHANGED, what))
+        why = type(error).__name__
+    else:
+        if _is_answer(answer):
+            return answer
+        why = "what it returns is no answer"
+    what = f"the parser of {source.name} failed ({why})"
+    log.warning("%s", what)
+    return Failure(Declined(Reason.CHANGED, what))
+
+
+def _is_answer(told: object) -> bool:
+    # Nobody has checked the types of a third party.
+    match told:
+        case Success(Reading()) | Failure(Malformed() | Declined()):
+            return True
+        case _:
+            return False
 
 
 def _milliseconds(where: JsonAt | None, environ: Mapping[str, str]) -> float | None:

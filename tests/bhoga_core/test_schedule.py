@@ -184,6 +184,15 @@ def test_a_refused_login_rests_until_it_changes() -> None:
     assert due_probes(state, NOW + PACE[Kind.HTTP], {PID: (renewed,)})[0].source is renewed
 
 
+def test_a_refused_login_that_does_not_show_is_tried_again() -> None:
+    """Whether it is another by now cannot be told: Codex may keep it in a keyring."""
+    hidden = CLI._replace(credential="")
+    state = asked(QuotaState(), hidden, NOW, declined(Reason.REFUSED))
+    assert due_probes(state, NOW + LONGEST_REST, {PID: (hidden,)}, explicit=True) == ()
+    later = NOW + 1 + LONGEST_REST * (1 + JITTER)
+    assert due_probes(state, later, {PID: (hidden,)})[0].source is hidden
+
+
 def test_a_better_source_is_asked_again_when_its_rest_is_over() -> None:
     """Although a later one has answered in the meantime."""
     state = asked(QuotaState(), HTTP, NOW, declined(Reason.UNAVAILABLE))

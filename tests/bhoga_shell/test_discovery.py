@@ -7,12 +7,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bhoga_core.gates import ProviderStatus
+from bhoga_core.probe import HttpGet, LoginVariables, Place, ReadFile, RunCommand, Source
+from bhoga_core.provider import Provider
+from bhoga_core.providers import PROVIDERS
 from bhoga_core.quota import ProviderQuota
 from bhoga_core.report import SourceReport
 from bhoga_core.window import Basis
@@ -26,6 +31,7 @@ from bhoga_shell.router import Router
 
 SUBSCRIPTIONS = ("claude_code", "github-copilot", "openai-codex")
 CLAUDE_PATH = "/api/oauth/usage"
+CODEX_PATH = "/backend-api/wham/usage"
 
 Furnished = Callable[[str], Backends]
 
@@ -56,8 +62,13 @@ def router() -> Iterator[Callable[..., Router]]:
     """Makes routers, and closes them."""
     made: list[Router] = []
 
-    def make(*, eager: bool = False, probes: str | None = None) -> Router:
-        made.append(Router(eager=eager, probes=probes))
+    def make(
+        *,
+        eager: bool = False,
+        probes: str | None = None,
+        providers: Sequence[Provider] = PROVIDERS,
+    ) -> Router:
+        made.append(Router(eager=eager, probes=probes, providers=providers))
         return made[-1]
 
     yield make
@@ -419,6 +430,50 @@ def test_another_login_on_the_machine_is_another_record(
     assert used(one, "claude_code")["burst", "*"] == 0.12
     (told,) = (it for it in one.explain("claude-opus-4") if it.provider_id == "claude_code")
     assert told.headroom == 0.69
+
+
+def test_a_program_whose_login_was_refused_is_asked_again_with_another(
+    furnished: Furnished, router: Callable[..., Router]
+) -> None:
+    """Who does as they are told, and logs in anew with the same account, is not kept waiting."""
+    backends = furnished("unauthorised")
+    auth = Path(os.environ["CODEX_HOME"]) / "auth.json"
+    login = json.loads(auth.read_bytes())
+    auth.write_text(json.dumps(login | {"tokens": login["tokens"] | {"access_token": "old"}}))
+    one = router(probes="cli")
+    one.refresh("openai-codex")
+    one.refresh("openai-codex")
+    assert sources(one, "openai-codex")["codex app-server"].reason == "refused"
+    assert backends.counts[CODEX_PATH] == 1
+    backends.scenario = SCENARIOS["fresh"]
+    auth.write_text(json.dumps(login))
+    one.refresh("openai-codex")
+    assert used(one, "openai-codex")["burst", "*"] == 0.08
+
+
+def test_a_third_partys_broken_source_is_told_of(
+    router: Callable[..., Router], tmp_path: Path
+) -> None:
+    """Nobody else has to do without discovery for it."""
+    (tmp_path / "usage").touch()
+    (known,) = (it for it in PROVIDERS if it.id == "claude_code")
+    place = Place("", str(tmp_path), "usage")
+    nothing: Any = lambda *_: None  # noqa: E731 -- whose type says that it is no parser
+    nowhere = HttpGet("https://[nowhere", "Bearer", LoginVariables(("HOME",), (), ()), "ELSEWHERE")
+    broken = (
+        Source("no answer", ReadFile(place), nothing),
+        Source("no program", RunCommand(()), nothing),
+        Source("no address", nowhere, nothing),
+    )
+    theirs = replace(known, id="theirs", sources=broken, account=None)
+    one = router(providers=(theirs, *PROVIDERS))
+    one.refresh("theirs")
+    told = sources(one, "theirs")
+    assert {name: it.reason for name, it in told.items()} == {
+        "no answer": "changed",
+        "no program": "unavailable",
+        "no address": "unavailable",
+    }
 
 
 def test_a_status_lines_numbers_are_a_floor(

@@ -19,7 +19,13 @@ PROVIDER = Provider(
     credentials=Credentials(commands=("codex",), files=(_LOGIN,)),
     settable=(("burst", 18000.0), ("weekly", 604800.0)),
     sources=(
-        Source(app_server.NAME, app_server.PROBE, app_server.read_app_server),
+        Source(
+            app_server.NAME,
+            app_server.PROBE,
+            app_server.read_app_server,
+            # The account stays the same when somebody logs in anew.
+            login=JsonAt(_LOGIN, ("tokens", "access_token")),
+        ),
         Source(status_text.NAME, status_text.PROBE, status_text.read_status),
         Source(rollout.NAME, rollout.PROBE, rollout.read_rollout, floor=True),
     ),
