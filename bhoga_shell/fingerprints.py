@@ -20,13 +20,15 @@ class Fingerprints:
     def __init__(self, state_path: Path | None) -> None:
         self._path = None if state_path is None else state_path.with_name(f"{state_path.name}.salt")
         self._salt: bytes | None = None
+        # Made at once: two threads that each made one would take one login for two.
+        self._own = secrets.token_bytes(SALT_BYTES)
 
     def of(self, secret: str) -> str:
         """Twelve hexadecimal digits; `""` of nothing."""
         if not secret:
             return ""
         if self._salt is None:
-            self._salt = self._kept() or secrets.token_bytes(SALT_BYTES)
+            self._salt = self._kept() or self._own
         return blake2b(secret.encode("utf-8", "replace"), digest_size=6, key=self._salt).hexdigest()
 
     def _kept(self) -> bytes | None:
