@@ -90,8 +90,12 @@ def hermes_settings(
     moved = _version(config) >= COMPRESSION_MOVED
     if not moved:
         settings["compression", "summary_provider"] = provider
-        if _mapping(config, "compression").get("summary_provider") != provider:
+        compression = _mapping(config, "compression")
+        if compression.get("summary_provider") != provider:
             settings["compression", "summary_base_url"] = None
+            if compression.get("summary_model"):
+                # One of the provider before, which Hermes' migration to 17 would carry along.
+                settings["compression", "summary_model"] = model
     for task in _tasks(config) if auxiliary else ("compression",) if moved else ():
         settings["auxiliary", task, "provider"] = provider
         settings["auxiliary", task, "model"] = model

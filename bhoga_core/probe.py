@@ -40,8 +40,7 @@ class Login:
     secret: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LoginFile:
+class LoginFile(NamedTuple):
     """A login that another program keeps in a file, and renews: it is only read.
 
     `read` takes the file's bytes and the Unix second, is total, and answers why there is no usable
@@ -52,8 +51,7 @@ class LoginFile:
     read: Callable[[bytes, float], Success[Login] | Failure[Declined]]
 
 
-@dataclass(frozen=True, slots=True)
-class LoginVariables:
+class LoginVariables(NamedTuple):
     """A token in the first of these environment variables that holds a usable one, else a program.
 
     Only what begins with one of `prefixes` is ever sent. `command` prints the token of a login that
@@ -65,8 +63,7 @@ class LoginVariables:
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HttpGet:
+class HttpGet(NamedTuple):
     """One GET request. `scheme` is the word before the token in `Authorization`.
 
     `endpoint_variable` is the environment variable that may name another origin than that of `url`,
@@ -88,8 +85,7 @@ class Exchange(NamedTuple):
     answered: Callable[[bytes], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class RunCommand:
+class RunCommand(NamedTuple):
     """One run of a program that is looked up on PATH, in an empty folder, without a shell.
 
     The exchanges of `dialogue` go on one after the other; with the answer to the last, stdin is
@@ -103,8 +99,7 @@ class RunCommand:
     timeout: float = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(NamedTuple):
     """One file that a program has left.
 
     With `newest`, a glob pattern below the place's folder, it is the matching file changed last,
@@ -123,8 +118,7 @@ class Kind(StrEnum):
     HTTP = "http"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One way to learn what is left of a provider.
 
     `name` is what windows, records and screens call it. `dated_by` holds the Unix MILLISECOND of

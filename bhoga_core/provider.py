@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from bhoga_core.probe import JsonAt, Pitfall, Source
 from bhoga_core.reading import ObservationParser, Reading
@@ -23,8 +24,7 @@ class Billing(StrEnum):
     """Per token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """Where a login of this provider shows, without reading a secret.
 
     `environment` are the variables that hold a key or token, `commands` the programs on PATH that
@@ -35,6 +35,9 @@ class Credentials:
     environment: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     files: tuple[tuple[str, str, str], ...] = ()
+
+
+NO_CREDENTIALS = Credentials()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +59,7 @@ class Provider:
     priorities: Mapping[str, int]
     header_prefixes: tuple[str, ...]
     read_headers: HeaderParser
-    credentials: Credentials = Credentials()
+    credentials: Credentials = NO_CREDENTIALS
     settable: tuple[tuple[str, float | None], ...] = ((WHOLE, None),)
     limits_each_model: bool = False
     sources: tuple[Source, ...] = ()

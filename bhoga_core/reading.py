@@ -1,17 +1,16 @@
 """What a parser answers: the windows it read, or why what it was given cannot be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from returns.result import Failure, Success
 
 from bhoga_core.window import Window
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What one response or one poll said.
 
     `plan` is the provider's own word for the subscription. `ignored` counts the parts that belong
@@ -24,8 +23,7 @@ class Reading:
     ignored: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Malformed:
+class Malformed(NamedTuple):
     """Why a payload says nothing: what was wrong, and where in it (a path such as `limits[0]`)."""
 
     reason: str
@@ -63,8 +61,7 @@ class Reason(StrEnum):
     """The process that asked ended before the answer came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(NamedTuple):
     """Why a source told nothing, and, where it said so, from when it may be asked again.
 
     `detail` is for people: one clause without anything secret, never a piece of the payload.
@@ -89,8 +86,7 @@ A payload in which no known window is found is `Malformed` or `Declined`, never 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """An observation that was a response: its status, and what it said, as headers say it."""
 
     headers: tuple[tuple[str, str], ...]

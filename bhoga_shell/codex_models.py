@@ -80,7 +80,7 @@ def _chosen(environ: Mapping[str, str]) -> str | None:
     if isinstance(content, Declined):
         return None
     try:
-        config: dict[str, object] = tomllib.loads(content.decode())
+        config: dict[str, object] = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     profile = _dict(_dict(config.get("profiles")).get(str(config.get("profile"))))

@@ -1,7 +1,6 @@
 """For which providers this process has a login or a key: a look, never a read."""
 
 import os
-import shutil
 from collections.abc import Iterable, Mapping
 
 from bhoga_core.probe import Place
@@ -24,8 +23,10 @@ def _shows(credentials: Credentials, environ: Mapping[str, str]) -> bool:
         return True
     if any(_exists(Place(*file), environ) for file in credentials.files):
         return True
+    from shutil import which  # noqa: PLC0415 -- mostly a file or a variable has told already
+
     path = environ.get("PATH")
-    return any(shutil.which(command, path=path) for command in credentials.commands)
+    return any(which(command, path=path) for command in credentials.commands)
 
 
 def _exists(place: Place, environ: Mapping[str, str]) -> bool:

@@ -1,7 +1,6 @@
 """Writes the router's choice into Hermes' configuration, and nothing else of it."""
 
 import os
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, get_args
@@ -88,10 +87,12 @@ def apply_to_hermes(
         return None
     path = Path(os.path.realpath(default_path() if config_path is None else config_path))
     try:
-        # Read inside the lock: two that write at once must not undo each other.
-        with nullcontext() if dry_run else locked(path, LOCK_PATIENCE):
-            plan = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary)
-            applied = plan.applied if dry_run else _carried_out(plan)
+        applied = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary).applied
+        if applied.changes and not dry_run:
+            with locked(path, LOCK_PATIENCE):
+                # Read again: two that write at once must not undo each other.
+                plan = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary)
+                applied = _carried_out(plan)
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
         raise HermesConfigError(path, 1, f"it cannot be read or written: {reason}") from error

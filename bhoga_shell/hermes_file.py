@@ -24,12 +24,13 @@ _BACKUP = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z(\.tmp)?")
 def default_path() -> Path:
     """`config.yaml` in `HERMES_HOME`, else where Hermes has its home. Raises HermesConfigError."""
     home = os.environ.get("HERMES_HOME", "").strip()
-    local = os.environ.get("LOCALAPPDATA", "").strip()
     try:
         if home:
             return Path(home).expanduser() / "config.yaml"
-        if os.name == "nt" and local:
-            return Path(local) / "hermes" / "config.yaml"
+        if os.name == "nt":
+            local = os.environ.get("LOCALAPPDATA", "").strip()
+            data = Path(local) if local else Path.home() / "AppData" / "Local"
+            return data / "hermes" / "config.yaml"
         return Path.home() / ".hermes" / "config.yaml"
     except RuntimeError as error:
         problem = "there is no home folder to look for it in; name it with HERMES_HOME"
@@ -51,8 +52,9 @@ def text_of(path: Path, content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise HermesConfigError(path, line, "it is not UTF-8") from error
+        torn = error.start
+    # Raised out here: that error holds the whole content, and would go along as this one's context.
+    raise HermesConfigError(path, content[:torn].count(b"\n") + 1, "it is not UTF-8")
 
 
 def replace_kept(path: Path, before: bytes | None, after: bytes) -> Path | None:

@@ -29,9 +29,11 @@ def test_a_member_is_renamed_dropped_nulled_and_retyped() -> None:
         "used_up of another type (str)": '{"used_up": "1", "plan": "pro"}\n',
         "used_up of another type (bool)": '{"used_up": true, "plan": "pro"}\n',
         "used_up of another type (list)": '{"used_up": [1], "plan": "pro"}\n',
+        "used_up of another type (dict)": ('{"used_up": {"bhoga_unknown": 1}, "plan": "pro"}\n'),
         "plan of another type (int)": '{"used_up": 1, "plan": 7}\n',
         "plan of another type (bool)": '{"used_up": 1, "plan": false}\n',
         "plan of another type (list)": '{"used_up": 1, "plan": ["pro"]}\n',
+        "plan of another type (dict)": ('{"used_up": 1, "plan": {"bhoga_unknown": "pro"}}\n'),
     }
     assert variants(payload, Kind.VALUE) == {
         "plan of a value that is not known": '{"used_up": 1, "plan": "bhoga_unknown"}\n'

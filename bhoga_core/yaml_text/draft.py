@@ -2,7 +2,7 @@
 
 Rules not to break: an anchor's mapping is never changed through an alias, and a value that comes
 through a merge key is overridden where it applies. Both are done alike: the place gets a mapping of
-its own, `<<: *anchor` and the keys concerned.
+its own, `<<: *anchor` and the keys concerned. What has no anchor to merge is spelled there again.
 """
 
 from collections.abc import Iterable
@@ -72,7 +72,7 @@ class Draft:
         entries = self.grown(absent, table, path)
         self.splices += place.without(table, sorted(removed), entries)
         if entries:
-            kept = len(table.entries) - len(removed)
+            kept = [entry for i, entry in enumerate(table.entries) if i not in removed]
             self.splices.append(place.appended(table, entries, kept))
 
     def change_value(
@@ -125,15 +125,47 @@ class Draft:
             below = None if inherited is None else lookup(inherited, name)
             here, key = (*path, name), spelled(name)
             if isinstance(want, dict):
-                target = followed(below)
+                target, noted = followed(below), len(self.changes)
                 inner = self.grown(want, target if isinstance(target, Table) else None, here)
-                if inner and below is not None and not is_null(below):
-                    inner = (Entry("<<", f"*{_anchor(below, here)}"), *inner)
-                entries += [Entry(key, inner)] if inner else []
+                if len(self.changes) == noted:
+                    continue
+                if text_of(below) is not None:
+                    self.changes.insert(noted, Change(here, described(below), None))
+                elif below is not None and not is_null(below):
+                    inner = (*self.inherited(below, want, inner, here), *inner)
+                entries.append(Entry(key, inner or "{}"))
+            elif want is None and inherited is not None and _is_left_out(inherited, name):
+                self.changes.append(Change(here, described(below), None))
             elif (want is not None or below is not None) and text_of(below) != (want or ""):
                 self.changes.append(Change(here, described(below), want or ""))
                 entries.append(Entry(key, spelled(want or "")))
         return tuple(entries)
+
+    def inherited(
+        self, below: Node, want: Wanted, over: tuple[Entry, ...], path: KeyPath
+    ) -> tuple[Entry, ...]:
+        """The entries that bring in a mapping below `over`: by its anchor, else spelled again."""
+        target = followed(below)
+        if not isinstance(target, Table):
+            raise _in_the_way(below, path)
+        if target.anchor is not None:
+            return (Entry("<<", f"*{target.anchor}"),)
+        gone = {spelled(name) for name, text in want.items() if text is None}
+        gone |= {entry.key for entry in over}
+        return tuple(
+            Entry(self.repeated(key, path), self.repeated(value, path))
+            for key, value in target.entries
+            if (name := text_of(key)) is None or spelled(name) not in gone
+        )
+
+    def repeated(self, node: Node, path: KeyPath) -> str:
+        """What means the same as `node` when it stands, on one line, somewhere behind it."""
+        if not isinstance(node, Alias) and node.anchor is not None:
+            return f"*{node.anchor}"
+        raw = self.page.text[node.span.start : self.page.tail(node)]
+        if len(raw.splitlines()) > 1:
+            raise _in_the_way(node, path)
+        return raw or "null"
 
     def kept(self, value: Node) -> str | None:
         """The anchor that stays on a scalar whose text is replaced."""
@@ -160,13 +192,14 @@ class Draft:
             return
 
 
-def _anchor(node: Node, path: KeyPath) -> str:
-    name = node.name if isinstance(node, Alias) else node.anchor
-    if not isinstance(followed(node), Table) or name is None:
-        raise _in_the_way(node, path)
-    return name
+def _is_left_out(inherited: Table, name: str) -> bool:
+    """Whether a key is gone where `inherited` is spelled again without it."""
+    own = inherited.anchor is None and bool(places(inherited, name))
+    return own and merged(inherited, name) is None
 
 
 def _in_the_way(node: Node, path: KeyPath) -> RefusedError:
-    told = f"{'.'.join(path)} holds {described(node)}, which cannot be changed here"
+    # The value itself stays unsaid: whatever it is, it may be a secret.
+    held = "a single value" if isinstance(followed(node), Scalar) else described(node)
+    told = f"{'.'.join(path)} holds {held}, which cannot be changed here"
     return RefusedError(node.span.line + 1, told)

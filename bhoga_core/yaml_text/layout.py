@@ -10,7 +10,7 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """A line break as PyYAML sees it."""
 
 _GAP = re.compile("(?:[ \t\r\n\x85\u2028\u2029]+|#[^\r\n\x85\u2028\u2029]*)*")
-"""Space and comments between a node's anchor or tag and the node."""
+"""Space and comments between two things that belong together."""
 
 _COMMENT = re.compile("(?<![^ \t\r\n\x85\u2028\u2029])#[^\r\n\x85\u2028\u2029]*")
 
@@ -81,6 +81,12 @@ class Page(NamedTuple):
         if last.style in {"|", ">"} and "+" in self.text[last.span.start : self.header_end(last)]:
             return last.span.end - 1
         return self.content(last)[1]
+
+    def comma(self, position: int) -> int | None:
+        """Where the comma ends that comes next after `position`, but for space and comments."""
+        gap = _GAP.match(self.text, position)
+        end = position if gap is None else gap.end()
+        return end + 1 if self.text[end : end + 1] == "," else None
 
     def comments(self, start: int, end: int, nodes: Iterable[Node]) -> list[str]:
         """The comments from `start` to `end` that stand around `nodes`, without their breaks."""

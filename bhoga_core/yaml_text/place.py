@@ -1,6 +1,6 @@
 """The splices that change one mapping where it stands, in its own indentation and style."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bhoga_core.yaml_text.layout import Page, Splice, last_leaf
@@ -110,12 +110,14 @@ class Place:
             self._lines(self._room(value), entries, indent),
         ]
 
-    def appended(self, table: Table, entries: tuple[Entry, ...], kept: int) -> Splice:
-        """The splice that adds `entries` at the end of a mapping of which `kept` entries stay."""
+    def appended(
+        self, table: Table, entries: tuple[Entry, ...], kept: Sequence[tuple[Node, Node]]
+    ) -> Splice:
+        """The splice that adds `entries` at the end of a mapping of whose own `kept` stay."""
         if not table.flow:
             return self._lines(self._room(table), entries, self._column(table))
         if kept:
-            at = self._end(table.entries[-1])
+            at = self._end(kept[-1])
             return Splice(at, at, f", {as_flow(entries)}")
         at = table.entries[0][0].span.start if table.entries else table.span.end - 1
         return Splice(at, at, as_flow(entries))
@@ -123,11 +125,12 @@ class Place:
     def without(self, table: Table, removed: list[int], refill: Iterable[Entry]) -> list[Splice]:
         """Splices that take the entries at the indices `removed` (ascending) out of a mapping.
 
-        Their comments stay, each on a line of its own. A block mapping left with nothing, and no
-        `refill`, becomes `{}`: with no entry at all it would be null.
+        Their comments stay: of a block mapping each on a line of its own, of a flow mapping where
+        they are. A block mapping left with nothing, and no `refill`, becomes `{}`: with no entry at
+        all it would be null.
         """
         if table.flow:
-            return [self._run_removed(table, run) for run in _runs(removed)]
+            return [splice for run in _runs(removed) for splice in self._run_removed(table, run)]
         splices: list[Splice] = []
         emptied = len(removed) == len(table.entries) and not tuple(refill)
         for index in removed:
@@ -143,7 +146,7 @@ class Place:
             splices.append(Splice(start, after, text))
         return splices
 
-    def _run_removed(self, table: Table, run: range) -> Splice:
+    def _run_removed(self, table: Table, run: range) -> list[Splice]:
         entries, first, after = table.entries, run[0], run[-1] + 1
         start, end = entries[first][0].span.start, self._end(entries[run[-1]])
         if first > 0:
@@ -151,12 +154,19 @@ class Place:
         elif after < len(entries):
             end = entries[after][0].span.start
         else:
-            comma = self.page.text.find(",", end, table.span.end)
-            end = comma + 1 if comma >= 0 else end
+            end = self.page.comma(end) or end
         if self.page.comments(start, end, [node for i in run for node in entries[i]]):
-            line = entries[first][0].span.line + 1
-            raise RefusedError(line, "a comment stands among what is to go")
-        return Splice(start, end, "")
+            return [splice for i in run for splice in self._cut_out(entries[i])]
+        return [Splice(start, end, "")]
+
+    def _cut_out(self, entry: tuple[Node, Node]) -> list[Splice]:
+        """Splices that take an entry and its comma from among the comments of a flow mapping."""
+        start, end = entry[0].span.start, self._end(entry)
+        if self.page.comments(start, end, entry):
+            raise RefusedError(entry[0].span.line + 1, "a comment stands inside of what is to go")
+        behind = self.page.comma(end)
+        comma = [] if behind is None else [Splice(behind - 1, behind, "")]
+        return [Splice(start, end, ""), *comma]
 
     def _room(self, table: Table) -> int:
         key, value = table.entries[-1]

@@ -5,6 +5,7 @@ configuration with PyYAML (YAML 1.1), so nothing else can say what a text means 
 nodes would not do: an alias there is its anchor's node, and where the alias stands is lost.
 """
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -43,6 +44,9 @@ _FAULTS = (yaml.YAMLError, ValueError, TypeError, AttributeError, LookupError, A
 """What PyYAML 6.0.3 raises for text it cannot read: its own errors, and those that its
 constructors let through (`!!int x`, `!!timestamp x`, `2026-13-45`, a lone surrogate).
 """
+
+_QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
+"""What PyYAML repeats of the text. A password that begins with `!` or `*` is a tag or an alias."""
 
 
 def plainly(value: str) -> object:
@@ -87,7 +91,8 @@ def _refusal(fault: Exception) -> RefusedError:
     mark = fault.problem_mark or fault.context_mark if isinstance(fault, MarkedYAMLError) else None
     told = fault.problem if isinstance(fault, MarkedYAMLError) else None
     line = 1 if mark is None else mark.line + 1
-    return RefusedError(line, f"PyYAML cannot read it: {told or type(fault).__name__}")
+    reason = _QUOTED.sub("…", told) if told else type(fault).__name__
+    return RefusedError(line, f"PyYAML cannot read it: {reason}")
 
 
 class _Reading:

@@ -10,10 +10,12 @@ from typing import get_args
 import click
 
 from bhoga_core.hermes import OpenaiVia
+from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.choosing import why_not
 from bhoga_shell.cli.documents import Document, document, dumped
 from bhoga_shell.cli.ending import No, misuse
 from bhoga_shell.cli.following import follow
+from bhoga_shell.cli.known import FRESH, look
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import MODEL
 from bhoga_shell.cli.printing import printable
@@ -39,6 +41,7 @@ move costs the agent its prompt cache."""
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--follow", "follow_it", is_flag=True, help="Keep the file right until interrupted.")
+@click.option("--no-probe", is_flag=True, help="Never ask the providers, however old a reading is.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 def command(
     model: str,
@@ -48,6 +51,7 @@ def command(
     openai_via: OpenaiVia,
     dry_run: bool,
     follow_it: bool,
+    no_probe: bool,
     as_json: bool,
 ) -> None:
     """Write the choice for MODEL into Hermes' configuration.
@@ -70,17 +74,20 @@ def command(
                 dry_run=dry_run,
             )
 
+    stale = [] if no_probe else look().stale((model,), FRESH)
     if follow_it:
-        with opened(asking=True, switch_margin=STAYS) as router:
+        with opened(asking=not no_probe, eager=False, switch_margin=STAYS) as router:
+            ask(router, stale)
             _follow(router, model, lambda: _show(write(), dry_run=dry_run))
         return
-    with opened() as router:
+    with opened(asking=bool(stale), eager=False) as router:
+        ask(router, stale)
         applied = write()
-        opens_at = router.next_available(model)
+        opens_at, is_served = router.next_available(model), bool(router.explain(model))
     if as_json:
         click.echo(dumped(apply_document(applied, dry_run=dry_run)))
     if applied is None:
-        raise No(why_not(model, opens_at, time()))
+        raise No(why_not((model,), opens_at, time(), is_served=is_served))
     if not as_json:
         _show(applied, dry_run=dry_run)
 

@@ -1,5 +1,6 @@
 """`bhoga best`: where the next request should go."""
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +10,6 @@ from bhoga_shell.cli.parameters import DURATION, METERED, MODEL, POLICY
 
 if TYPE_CHECKING:
     from bhoga_core.policies import Metered
-    from bhoga_core.selection import RouterRecommendation
 
 FIELDS = (
     *("provider_id", "model_id", "hermes_model", "quota_pct", "status", "priority", "basis"),
@@ -47,7 +47,9 @@ def command(
     Of several models, it answers for the first that can be served. Exit code 0: there is an
     answer. 1: nothing can take it now.
     """
-    from bhoga_shell.cli.known import look, look_up  # noqa: PLC0415 -- not for --help
+    from bhoga_shell.cli.choosing import left, why_not  # noqa: PLC0415 -- not for --help
+    from bhoga_shell.cli.known import look, look_up  # noqa: PLC0415
+    from bhoga_shell.cli.printing import printable  # noqa: PLC0415
 
     if as_json and field is not None:
         raise click.UsageError("--json and --field exclude each other")
@@ -67,27 +69,8 @@ def command(
         if fields is not None:
             click.echo(plain(fields[field]))
     elif answer is not None:
-        click.echo(_told(answer))
+        told = f"{answer.provider_id} {answer.hermes_model} ({left(answer)})"
+        click.echo(printable(told, sys.stdout))
     if answer is None:
-        if not known.serve(models):
-            raise No(f"no provider serves {', '.join(models)}: bhoga routes Claude and GPT models")
-        raise No(_why_not(models, opens_at, known.now))
-
-
-def _told(answer: "RouterRecommendation") -> str:
-    if answer.status == "unconfigured":
-        left = "no login is here: the first by priority"
-    elif answer.quota_pct < 0:
-        left = "nothing is known of what is left"
-    else:
-        left = f"{answer.quota_pct * 100:.0f} % left, {answer.basis}"
-    return f"{answer.provider_id} {answer.hermes_model} ({left})"
-
-
-def _why_not(models: tuple[str, ...], opens_at: float | None, now: float) -> str:
-    from bhoga_shell.cli.words import moment, span  # noqa: PLC0415 -- only without an answer
-
-    when = ""
-    if opens_at is not None and opens_at > now:
-        when = f"; the next opens in {span(opens_at - now)}, {moment(opens_at, now)}"
-    return f"nothing can serve {', '.join(models)} now{when} (bhoga why {models[0]} says more)"
+        is_served = known.serve(models)
+        raise No(why_not(models, opens_at, known.now, is_served=is_served))

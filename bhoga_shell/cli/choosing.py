@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bhoga_core.selection import RouterRecommendation
 from bhoga_shell.cli.known import Known, look, look_up
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.words import moment, percent, span
 
 
 def known_for(models: Sequence[str], max_age: float, *, no_probe: bool) -> Known:
@@ -16,26 +16,26 @@ def known_for(models: Sequence[str], max_age: float, *, no_probe: bool) -> Known
     return known if no_probe else look_up(known, known.stale(models, max_age))
 
 
-def why_not(model: str, opens_at: float | None, now: float, *, is_served: bool = True) -> str:
-    """That nothing can take a request for `model` now, and from when on something can, if known.
+def why_not(
+    models: Sequence[str], opens_at: float | None, now: float, *, is_served: bool = True
+) -> str:
+    """That nothing can take a request for the models now, and from when on something can, if known.
 
-    Both are Unix seconds. Without a provider for the model at all (`is_served`) there is no when.
+    Both are Unix seconds. Without a provider for them at all (`is_served`) there is no when.
     """
+    named = ", ".join(models)
     if not is_served:
-        return f"no provider serves {model}: bhoga routes Claude and GPT models"
+        return f"no provider serves {named}: bhoga routes Claude and GPT models"
     when = ""
     if opens_at is not None and opens_at > now:
         when = f"; the next opens in {span(opens_at - now)}, {moment(opens_at, now)}"
-    return f"nothing can serve {model} now{when} (bhoga why {model} says more)"
+    return f"nothing can serve {named} now{when} (bhoga why {models[0]} says more)"
 
 
 def left(answer: RouterRecommendation) -> str:
     """How much is left, for people."""
+    if answer.status == "unconfigured":
+        return "no login is here: the first by priority"
     if answer.quota_pct < 0:
         return "nothing is known of what is left"
     return f"{percent(answer.quota_pct)} % left, {answer.basis}"
-
-
-def percent(fraction: float) -> int:
-    """A fraction in whole percent, floored, as candidates are compared."""
-    return int(round(fraction * 100, 6))

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 
 import click
 
+from bhoga_shell.cli.printing import printable
+
 MISUSE = 2
 PROBLEM = 3
 INTERRUPTED = 130
@@ -82,13 +84,13 @@ def _ended(command: click.Command) -> int:
         from bhoga_shell.errors import BhogaError  # noqa: PLC0415 -- only a failure needs it
 
         if isinstance(error, BhogaError):
-            print(f"bhoga: {_one_line(str(error))}", file=sys.stderr)
+            _tell(f"bhoga: {error}")
             return PROBLEM
         if os.environ.get("BHOGA_DEBUG", "").strip():
             raise
-        what = _one_line(f"{type(error).__name__}: {error}")
+        what = f"{type(error).__name__}: {error}"
         hint = "BHOGA_DEBUG=1 shows where; please report it"
-        print(f"bhoga: this is a mistake in bhoga: {what} ({hint})", file=sys.stderr)
+        _tell(f"bhoga: this is a mistake in bhoga: {what} ({hint})")
         return PROBLEM
     return 0
 
@@ -98,12 +100,13 @@ def _say(error: click.ClickException) -> None:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         name = error.ctx.command_path
         hint = f" (see {name} --help)"
-    message = _one_line(error.format_message()).removesuffix(".")
-    print(f"{name}: {message}{hint}", file=sys.stderr)
+    _tell(f"{name}: {error.format_message().removesuffix('.')}{hint}")
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _tell(text: str) -> None:
+    """Print one line on stderr, if there is one: without it `print` would take stdout."""
+    if sys.stderr is not None:
+        print(printable(" ".join(text.split()), sys.stderr), file=sys.stderr)
 
 
 def _restore_terminal() -> None:

@@ -73,7 +73,7 @@ def command(model: str, shell: str, *, no_probe: bool, as_json: bool) -> None:
         click.echo(dumped(document("env", known.now, provider_id=provider_id, **fields)))
     if answer is None:
         opens_at = known.next_available((model,))
-        raise No(why_not(model, opens_at, known.now, is_served=known.serve((model,))))
+        raise No(why_not((model,), opens_at, known.now, is_served=known.serve((model,))))
     if not as_json:
         dialect = SHELLS[shell]
         for name, value in meant.settings:

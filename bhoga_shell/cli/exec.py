@@ -42,7 +42,7 @@ def command(context: click.Context, model: str, words: tuple[str, ...], *, no_pr
     answer = known.best((model,))
     if answer is None:
         opens_at = known.next_available((model,))
-        raise No(why_not(model, opens_at, known.now, is_served=known.serve((model,))))
+        raise No(why_not((model,), opens_at, known.now, is_served=known.serve((model,))))
     meant = environment(answer, os.environ)
     warn(answer, meant)
     try:

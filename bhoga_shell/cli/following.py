@@ -1,6 +1,7 @@
 """Keeping a file to the choice while it changes, but not at every change."""
 
 from collections.abc import Callable
+from math import inf
 from threading import Event
 from time import monotonic
 
@@ -41,7 +42,7 @@ def follow(
             try:
                 write()
             except HermesConfigError as problem:
-                if paced.stands is None:
+                if paced.since == -inf:
                     raise
                 said = _once(f"{problem}; tried again in a minute", said, say)
                 paced = paced._replace(since=clock())

@@ -45,7 +45,7 @@ def command(model: str, least: float, max_age: float, *, no_probe: bool, as_json
     opens_at = known.next_available((model,))
     yes = choice is not None and has_enough(choice, least)
     if choice is None:
-        reason = why_not(model, opens_at, known.now, is_served=known.serve((model,)))
+        reason = why_not((model,), opens_at, known.now, is_served=known.serve((model,)))
     else:
         asked = "" if yes else f"; asked for {least:g} %"
         reason = f"{choice.provider_id}: {choice.reason}{asked}"

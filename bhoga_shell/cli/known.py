@@ -5,9 +5,7 @@ what is too old is looked up by a `Router` first.
 """
 
 import os
-import sys
-from collections.abc import Collection, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from time import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -108,6 +106,18 @@ class Known(NamedTuple):
             )
         ]
 
+    def is_unexplained(self) -> bool:
+        """Whether only discovery can say why nothing is known of a provider, or what lies of it."""
+        return any(
+            provider.sources
+            and (
+                provider.id not in self.state.quotas
+                or all(not standings(it, self.now) for it in self.records(provider.id).values())
+                or any(os.environ.get(pitfall.variable) for pitfall in provider.pitfalls)
+            )
+            for provider in PROVIDERS
+        )
+
     def _looked_at(self, provider_id: str, model: str, since: float) -> bool:
         records = self.state.of(provider_id, canonical_model(model))
         told = [stands.window for stands in standings(records, self.now)]
@@ -138,34 +148,15 @@ def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False
     """
     if not provider_ids and not report:
         return known
-    from threading import Thread  # noqa: PLC0415 -- only who has to look pays for it
-
+    from bhoga_shell.cli.asking import ask  # noqa: PLC0415 -- only who has to look pays for it
     from bhoga_shell.router import Router  # noqa: PLC0415
 
     with misuse():
         router = Router(eager=False)
     with router:
-        asking = [Thread(target=router.refresh, args=(pid,), daemon=True) for pid in provider_ids]
-        if asking:
-            with _told_meanwhile(f"bhoga: asking {', '.join(provider_ids)} ..."):
-                for thread in asking:
-                    thread.start()
-                for thread in asking:
-                    thread.join()
+        if provider_ids:
+            ask(router, provider_ids)
         return of_router(router, known)
-
-
-@contextmanager
-def _told_meanwhile(text: str) -> Generator[None]:
-    """Show a line to a person who waits, and take it away again."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    print(text, end="", file=sys.stderr, flush=True)
-    try:
-        yield
-    finally:
-        print(f"\r{'':{len(text)}}\r", end="", file=sys.stderr, flush=True)
 
 
 def of_router(router: "Router", known: Known) -> Known:

@@ -1,5 +1,6 @@
 """The lines of one provider on the status screen: a title, then each window, or what is missing."""
 
+import sys
 from collections.abc import Mapping
 
 from rich.text import Text
@@ -13,8 +14,9 @@ from bhoga_core.quota import ProviderQuota
 from bhoga_core.report import ProviderReport
 from bhoga_core.window import EVERY_MODEL, MANUAL, Basis, Standing, WindowKind
 from bhoga_shell.cli.parameters import known_models
-from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour, percent
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.printing import printable
+from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour
+from bhoga_shell.cli.words import moment, percent, span
 
 BAR = 10
 """Cells of a bar."""
@@ -62,7 +64,7 @@ def wrapped(text: str, width: int, style: str = QUIET, indent: int = 2) -> list[
 
     return [
         Text(f"{'':{indent}}{line}", style=style)
-        for line in wrap(text, width - indent, break_on_hyphens=False)
+        for line in wrap(printable(text, sys.stdout), width - indent, break_on_hyphens=False)
     ]
 
 
@@ -86,7 +88,7 @@ def _title(
     told = (record.plan for known in records.values() for record in known)
     plans = [plan.value for plan in told if plan is not None]
     below: list[Text] = []
-    for more in (said, *plans[:1]):
+    for more in (said, *(printable(plan, sys.stdout) for plan in plans[:1])):
         if more and title.cell_len + 2 + len(more) <= width:
             title.append(f"  {more}", style=QUIET)
         elif more and more is said:
@@ -108,6 +110,7 @@ def _window(
     window = stands.window
     only = window.scope if window.scope != EVERY_MODEL else model
     name = window.name if only == EVERY_MODEL else f"{window.name} {only}"
+    name = printable(name, sys.stdout)
     notes: list[str] = []
     if len(name) > NAME:
         name = window.name[:NAME]
@@ -122,6 +125,8 @@ def _window(
     if window.resets_at is not None and window.resets_at > now:
         resets = "resets in" if width >= WIDE else "in"
         notes.insert(0, f"{resets} {span(window.resets_at - now)}")
+    if window.expires_at is not None:
+        notes.insert(0, f"counts for {span(window.expires_at - now)}")
     if extra:
         notes.append("extra, not counted")
     elif is_unmatched(window.scope):
@@ -135,7 +140,7 @@ def _window(
 def _with_notes(line: Text, notes: list[str], width: int) -> list[Text]:
     """The line with the notes behind it, those that do not fit below it."""
     lines = [line]
-    for place, note in enumerate(notes):
+    for place, note in enumerate(printable(note, sys.stdout) for note in notes):
         joint = ", " if place else "  "
         if lines[-1].cell_len + len(joint) + len(note) <= width:
             lines[-1].append(f"{joint}{note}", style=QUIET)
@@ -152,7 +157,7 @@ def is_unmatched(scope: str) -> bool:
 def _said(stands: Standing, now: float) -> str:
     """Who said it and when, and what makes it less than a measurement."""
     window = stands.window
-    who = "set by hand" if window.source == MANUAL else window.source
+    who = "set by hand" if window.source == MANUAL else printable(window.source, sys.stdout)
     if stands.basis is Basis.PRESUMED:
         return f"presumed full since its reset ({who})"
     seconds = max(0.0, now - window.observed_at)
@@ -175,5 +180,5 @@ def missing(provider: Provider, report: ProviderReport | None) -> list[str]:
     if report is not None and report.sources:
         return [f"{it.name}: {it.text}" for it in report.sources]
     if report is not None and report.configured:
-        return ["nothing is known yet: the headers of its responses tell"]
+        return ["the headers of its next response will tell"]
     return [f"{name} is not set" for name in provider.credentials.environment]

@@ -54,8 +54,3 @@ def signs(console: Console) -> Signs:
 def colour(left: float) -> str:
     """The colour of a fraction that is left."""
     return "green" if left > 0.3 else "yellow" if left > 0.1 else "red"
-
-
-def percent(left: float) -> int:
-    """A fraction in whole percent, floored, as candidates are compared."""
-    return int(round(left * 100, 6))

@@ -44,7 +44,7 @@ def command(watch: float | None, max_age: float, *, no_probe: bool, as_json: boo
         return
     known = look()
     stale = () if no_probe else known.stale(tuple(FAMILIES.values()), max_age)
-    known = look_up(known, stale, report=True)
+    known = look_up(known, stale, report=as_json or known.is_unexplained())
     shown = view(known)
     if as_json:
         from bhoga_shell.cli.documents import dumped, status_document  # noqa: PLC0415

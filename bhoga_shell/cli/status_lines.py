@@ -8,10 +8,11 @@ from rich.text import Text
 
 from bhoga_core.gates import ProviderStatus
 from bhoga_core.providers import PROVIDERS
+from bhoga_shell.cli import COMMANDS
 from bhoga_shell.cli.provider_lines import missing, provider_lines, wrapped
-from bhoga_shell.cli.screen import QUIET, Signs, percent, signs
+from bhoga_shell.cli.screen import QUIET, Signs, signs
 from bhoga_shell.cli.view import View
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.words import moment, percent, span
 
 
 class Lines(NamedTuple):
@@ -66,12 +67,15 @@ def _welcome(shown: View, width: int) -> list[Text]:
     lines.append(Text("bhoga looked for"))
     for provider in PROVIDERS:
         lines.append(Text(f"  {provider.id}"))
-        looked = "; ".join(missing(provider, reports.get(provider.id)))
-        lines += wrapped(looked, width, indent=4)
+        report = reports.get(provider.id)
+        looked = [it.text for it in report.sources] if report is not None else []
+        told = dict.fromkeys(looked or missing(provider, report))
+        lines += wrapped("; ".join(told), width, indent=4)
     lines += [Text(), Text("What to do next")]
-    for place, (what, command) in enumerate(NEXT, 1):
-        told = f"{place}. {what}"
-        lines += wrapped(told, width, style="")
+    there = {name for commands in COMMANDS.values() for name in commands}
+    steps = [step for step in NEXT if step[1].split()[1] in there]
+    for place, (what, command) in enumerate(steps, 1):
+        lines += wrapped(f"{place}. {what}", width, style="")
         lines.append(Text(f"     {command}", style="bold"))
     return [*lines, Text()]
 

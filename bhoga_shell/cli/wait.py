@@ -37,14 +37,14 @@ def command(model: str, timeout: float | None) -> None:
         with misuse():
             answer = router.best_for(model)
         if answer is None and not router.explain(model):
-            raise No(why_not(model, None, time(), is_served=False))
+            raise No(why_not((model,), None, time(), is_served=False))
     if answer is None:
         # One that asks the sources too: a reset may come early.
         with opened(asking=True) as router, _display(model) as show:
             answer = _served(router, model, deadline, show)
             opens_at = router.next_available(model)
         if answer is None:
-            raise No(f"{why_not(model, opens_at, time())}, after waiting as long as was allowed")
+            raise No(f"{why_not((model,), opens_at, time())}, after waiting as long as was allowed")
     click.echo(f"{answer.provider_id} can serve {model} ({left(answer)})")
 
 

@@ -10,8 +10,8 @@ from bhoga_core.flip import Flip
 from bhoga_core.gates import ProviderStatus
 from bhoga_core.window import EVERY_MODEL, MANUAL, Basis, Window
 from bhoga_shell.cli.provider_lines import BAR, is_unmatched, wrapped
-from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour, percent, signs
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour, signs
+from bhoga_shell.cli.words import moment, percent, span
 
 INDENT = 4
 """Columns before what is said of a candidate."""

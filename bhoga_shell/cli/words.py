@@ -1,8 +1,13 @@
-"""Lengths of time and instants, as people read them."""
+"""Fractions, lengths of time and instants, as people read them."""
 
 from datetime import datetime
 
 DAY = 86_400.0
+
+
+def percent(fraction: float) -> int:
+    """A fraction in whole percent, floored, as candidates are compared."""
+    return int(round(fraction * 100, 6))
 
 
 def span(seconds: float) -> str:

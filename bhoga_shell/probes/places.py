@@ -18,7 +18,7 @@ def locate(place: Place, environ: Mapping[str, str]) -> Path | None:
     try:
         if not named:
             return _home(environ) / place.folder / place.name
-        first, *others = Path(named).parts
+        first, *others = Path(named).parts or (".",)
         folder = _home(environ).joinpath(*others) if first == "~" else Path(named).expanduser()
         return folder / place.name
     except RuntimeError:

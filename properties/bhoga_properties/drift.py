@@ -145,11 +145,11 @@ def _other_types(value: Json) -> tuple[Json, ...]:
         case None:
             return ()
         case bool():
-            return (str(value).lower(), int(value), [value])
+            return (str(value).lower(), int(value), [value], {UNKNOWN: value})
         case int() | float():
-            return (str(value), True, [value])
+            return (str(value), True, [value], {UNKNOWN: value})
         case str():
-            return (7, False, [value])
+            return (7, False, [value], {UNKNOWN: value})
         case list():
             return ("new", 7, {UNKNOWN: value})
         case dict():

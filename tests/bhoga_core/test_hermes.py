@@ -75,6 +75,17 @@ def test_compression_is_where_older_hermes_reads_it(version: object) -> None:
     assert not any(path[0] == "auxiliary" for path in settings)
 
 
+def test_no_summary_model_is_left_to_another_provider() -> None:
+    """Where older Hermes has a model for the summary, it follows the provider; else none is set."""
+    for model, written in [("google/gemini-3-flash-preview", "gpt-5.4"), ("", None), (None, None)]:
+        config = {"compression": {"summary_provider": "openrouter", "summary_model": model}}
+        settings = hermes_settings(choice("openai-codex"), config, auxiliary=False)
+        assert settings.get(("compression", "summary_model")) == written
+    config = {"compression": {"summary_provider": "openai-codex", "summary_model": "gpt-5.4-mini"}}
+    settings = hermes_settings(choice("openai-codex"), config, auxiliary=False)
+    assert ("compression", "summary_model") not in settings
+
+
 @pytest.mark.parametrize("version", [17, 33, 33.0, " 33"])
 def test_compression_is_where_newer_hermes_reads_it(version: object) -> None:
     """From 17 on it is the auxiliary task, provider and model together."""

@@ -14,6 +14,7 @@ from bhoga_core.yaml_text import reading
 MODEL = ("model", "default")
 CHOICE = {MODEL: "m-2", ("model", "provider"): "p-2"}
 ADDED = "model:\n  default: m-2\n  provider: p-2\n"
+MERGED = "a: &a\n  model:\n    default: q # mine\n    t: 3 # his\n    u:\n    v: &v {}\n<<: *a\n"
 TORTURE = Path(__file__).parents[2].parent / "shared" / "hermes" / "user_config.yaml"
 
 BEFORE_AND_AFTER = {
@@ -55,6 +56,14 @@ BEFORE_AND_AFTER = {
         "model: &m\n    default: z # mine\nb: *m\n",
         "model:\n  <<: &m\n    default: z # mine\n  default: m-2\n  provider: p-2\nb: *m\n",
     ),
+    "a text that is merged in": (
+        "a: &a {model: m-1}\n<<: *a\n",
+        f"a: &a {{model: m-1}}\n<<: *a\n{ADDED}",
+    ),
+    "a mapping without an anchor that is merged in": (
+        MERGED,
+        MERGED + "model:\n  t: 3\n  u: null\n  v: *v\n  default: m-2\n  provider: p-2\n",
+    ),
     "an anchored text others use": ("model: &m q\nb: *m\n", f"{ADDED}b: &m q\n"),
     "an anchor no one uses": (
         "model: &m {default: &d x}",
@@ -84,6 +93,26 @@ REMOVED = {
     "in flow, first": ("model: {default: x, b: 1}", "model: {b: 1}"),
     "in flow, last": ("model: {b: 1, default: x,}", "model: {b: 1,}"),
     "in flow, only": ("model: {default: x,}", "model: {}"),
+    "in flow, among comments": (
+        "model: {\n  a: 1, # one\n  default: x, # two\n  b: 1 # three\n}\n",
+        "model: {\n  a: 1, # one\n   # two\n  b: 1 # three\n}\n",
+    ),
+    "in flow, last, among comments": (
+        "model: {\n  a: 1, # one\n  default: x # two\n  , # three\n}\n",
+        "model: {\n  a: 1, # one\n   # two\n   # three\n}\n",
+    ),
+    "in flow, only, among comments": (
+        "model: { # one\n  default: x # two\n}\n",
+        "model: { # one\n   # two\n}\n",
+    ),
+    "from what is merged in without an anchor": (
+        "a: &a {model: {default: x, b: 1}}\n<<: *a\n",
+        "a: &a {model: {default: x, b: 1}}\n<<: *a\nmodel:\n  b: 1\n",
+    ),
+    "all of what is merged in without an anchor": (
+        "a: &a {model: {default: x}}\n<<: *a\n",
+        "a: &a {model: {default: x}}\n<<: *a\nmodel: {}\n",
+    ),
     "from an anchor": (
         "a: &a {default: x}\nmodel: {<<: *a}\n",
         'a: &a {default: x}\nmodel: {<<: *a, default: ""}\n',
@@ -136,6 +165,26 @@ def test_refuse(text: str, line: int) -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    ["!S3CRET", "!S3CR'ET x", "!S3CRET!x y", "!<S3CRET> x", "*S3CRET", "!!int S3CRET"],
+)
+@pytest.mark.parametrize("loader", [reading.LOADER, yaml.SafeLoader])
+def test_a_refusal_repeats_nothing_of_the_text(
+    value: str, loader: type[yaml.SafeLoader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password that begins with `!` or `*` cannot be read, and is not told either."""
+    monkeypatch.setattr(reading, "LOADER", loader)
+    refused = edit(f"model:\n  api_key: {value}\n", CHOICE).failure()
+    assert "S3CR" not in refused.reason
+
+
+def test_what_is_in_the_way_is_not_repeated() -> None:
+    """A value that is no text is called what it is, and its key is named."""
+    refused = edit("model: !!binary c2VjcmV0\n", CHOICE).failure()
+    assert refused.reason == "model holds a single value, which cannot be changed here"
+
+
+@pytest.mark.parametrize(
     ("text", "read"),
     [
         ("\ufeffa: {b: 0x1F}\n1: c\n", {"a": {"b": 31}}),
@@ -154,6 +203,13 @@ def test_what_cannot_be_read_is_refused_as_an_edit_of_it_is() -> None:
     """By the same line and reason."""
     for text in ("a: 1\n---\nb: 1\n", "a: !mine x\n", "a: 1\nb: 'torn", "[" * 200_000):
         assert mapping(text) == edit(text, CHOICE)
+
+
+def test_comments_stay_where_all_keys_of_a_flow_mapping_are_replaced() -> None:
+    """What is new stands before the comment of what went."""
+    text = "model: {\n  base_url: x, # one\n  b: 1 # two\n}\n"
+    edited = edit(text, {MODEL: "m-2", ("model", "base_url"): None, ("model", "b"): None}).unwrap()
+    assert edited.text == "model: {\n  default: m-2 # one\n   # two\n}\n"
 
 
 def test_changes_say_what_was_and_what_is() -> None:

@@ -54,8 +54,16 @@ class _Writer:
         if depth > 2 or self.rarely():
             return self.one_of("keep", '"k, }"', "8", "[x, {y: z}]")
         keys = self.draw(st.lists(st.sampled_from((*NAMES, "k7")), unique=True, max_size=3))
-        pairs = [f"{self.one_of(key, repr(key))}: {self.flow(depth + 1)}" for key in keys]
-        return "{" + ", ".join(pairs) + (self.one_of("", ",", " ") if pairs else "") + "}"
+        pieces: list[str] = []
+        for key in keys:
+            pair = f"{self.one_of(key, repr(key))}: {self.flow(depth + 1)}"
+            comma = self.one_of(", ", ",", " , ") if key != keys[-1] else self.one_of("", ",", " ")
+            pieces += [pair, comma, self.turn()]
+        return "{" + self.turn() + "".join(pieces) + "}"
+
+    def turn(self) -> str:
+        """Now and then a new line, most times after a note."""
+        return f"{self.note()}\n{' ' * 9}" if self.rarely() else ""
 
     def block(self, column: int, depth: int) -> list[str]:
         lines: list[str] = []
@@ -121,6 +129,7 @@ def documents(draw: st.DrawFn) -> str:
         starts = [["---"], ["%YAML 1.1", "--- # note0"], ["# note0"]]
         lines = [*draw(st.sampled_from(starts)), *lines]
     lines += draw(st.sampled_from([[], [], ["# note999"], ["..."], ["", ""]]))
+    lines = [part for line in lines for part in line.split("\n")]
     eol = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
     mark, end = draw(st.sampled_from(["", "", "\ufeff"])), draw(st.sampled_from([eol, ""]))
     return mark + eol.join(lines) + end

@@ -67,6 +67,7 @@ def test_a_cache_that_lists_nothing_is_passed_over(home: Path, content: bytes) -
     ("config", "first"),
     [
         ('model = "gpt-mine"', "gpt-mine"),
+        ('\ufeffmodel = "gpt-mine"', "gpt-mine"),
         ('model = "a"\nprofile = "w"\n[profiles.w]\nmodel = "gpt-work"', "gpt-work"),
         ('model = "a"\nprofile = "w"\n[profiles.other]\nmodel = "b"', "a"),
         ('profile = "w"\n[profiles.w]\nmodel = 3', DEFAULT_MODELS[0]),

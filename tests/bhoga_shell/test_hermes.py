@@ -110,6 +110,15 @@ def test_nothing_is_written_where_nothing_changes(router: Router, config: Path) 
     assert len([*config.parent.glob("config.yaml.bhoga-*")]) == 1
 
 
+def test_where_nothing_changes_nothing_is_left_beside_it(router: Router, config: Path) -> None:
+    """Not even a lock, so it also works in a folder that nobody may write to."""
+    config.write_text(WRITTEN)
+    applied = apply_to_hermes(router, "gpt-5.4")
+    assert applied is not None
+    assert applied.changes == ()
+    assert [it.name for it in config.parent.iterdir()] == ["config.yaml"]
+
+
 def test_no_recommendation_touches_nothing(router: Router, config: Path) -> None:
     """Where nothing can take the model the answer is None and no file is made or changed."""
     assert apply_to_hermes(router, "gemini-3-pro") is None
@@ -161,7 +170,8 @@ def test_hermes_home_is_honoured(
     monkeypatch.setenv("HERMES_HOME", " ")
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
     apply_to_hermes(router, "gpt-5.4")
-    assert (tmp_path / "home" / ".hermes" / "config.yaml").is_file()
+    own = "AppData/Local/hermes" if os.name == "nt" else ".hermes"
+    assert (tmp_path / "home" / own / "config.yaml").is_file()
 
 
 @pytest.mark.parametrize(
@@ -185,7 +195,17 @@ def test_a_file_that_cannot_be_edited_safely_is_left_alone(
         apply_to_hermes(router, "gpt-5.4")
     assert (refused.value.path, refused.value.line) == (str(config), line)
     assert config.read_bytes() == content
-    assert {it.name for it in config.parent.iterdir()} <= {"config.yaml", "config.yaml.lock"}
+    assert [it.name for it in config.parent.iterdir()] == ["config.yaml"]
+
+
+def test_a_refusal_takes_nothing_of_the_file_along(router: Router, config: Path) -> None:
+    """Neither the error nor what it came from holds a byte of a file that is not UTF-8."""
+    config.write_bytes(b"model:\n  api_key: sk-secret\n  note: \xff\n")
+    with pytest.raises(HermesConfigError) as refused:
+        apply_to_hermes(router, "gpt-5.4")
+    assert refused.value.__cause__ is None
+    assert refused.value.__context__ is None
+    assert "secret" not in str(refused.value)
 
 
 def test_a_folder_in_its_place_is_an_error_of_its_own(router: Router, tmp_path: Path) -> None:

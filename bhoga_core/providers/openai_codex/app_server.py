@@ -26,6 +26,7 @@ from bhoga_core.providers.openai_codex.environment import IDENTITY
 from bhoga_core.providers.openai_codex.limits import PLAN, word
 from bhoga_core.providers.openai_codex.snapshot import read_snapshot, scope_of_snapshot
 from bhoga_core.providers.openai_codex.spelling import APP_SERVER
+from bhoga_core.providers.openai_codex.unread import refuse_unread
 from bhoga_core.providers.openai_codex.usage_body import read_usage_body
 from bhoga_core.providers.openai_codex.windows import Origin, closed, complete, joined
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
@@ -107,6 +108,7 @@ def _read(payload: bytes, origin: Origin) -> Reading:
     result = members(reply, "result")
     if result is None:
         raise malformed("absent", "result")
+    refuse_unread({**reply, "result": None}, "")
     return read_limits(result, origin, "result")
 
 
@@ -117,10 +119,13 @@ def read_limits(result: Members, origin: Origin, path: str = "") -> Reading:
     """
     readings: list[Reading] = []
     scopes: set[str] = set()
+    places: set[str] = set()
     for place, limit_id, fields in _snapshots(result, path):
         scope = scope_of_snapshot(fields, APP_SERVER, limit_id, place)
         scopes.add(scope)
+        places.add(place)
         readings.append(read_snapshot(fields, APP_SERVER, scope, origin, place))
+    refuse_unread(result, path, places)
     if EVERY_MODEL not in scopes:
         raise malformed("the plan's own limit is absent", inside(path, "rateLimitsByLimitId"))
     found = joined(readings)

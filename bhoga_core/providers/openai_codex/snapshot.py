@@ -4,7 +4,6 @@ from bhoga_core.payload import Members, flag, inside, members, text
 from bhoga_core.providers.openai_codex.limits import covers_all, scope_of
 from bhoga_core.providers.openai_codex.spelling import Spelling
 from bhoga_core.providers.openai_codex.windows import (
-    REACHED,
     Origin,
     closed,
     credits_left,
@@ -50,5 +49,6 @@ def read_snapshot(
             ),
         )
     )
-    reached = text(fields, spelling.reached, path) in REACHED
+    # Whatever kind it names: a new one is reached too.
+    reached = text(fields, spelling.reached, path) is not None
     return joined((found, closed(reached, scope, found, origin)))

@@ -17,6 +17,7 @@ from bhoga_core.providers.openai_codex.app_server import read_limits
 from bhoga_core.providers.openai_codex.environment import IDENTITY
 from bhoga_core.providers.openai_codex.limits import scope_of, word
 from bhoga_core.providers.openai_codex.local_reset import local_reset
+from bhoga_core.providers.openai_codex.unread import refuse_unread
 from bhoga_core.providers.openai_codex.usage_body import read_usage_body
 from bhoga_core.providers.openai_codex.windows import Origin, complete, used_of_percent
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
@@ -38,6 +39,8 @@ _SAID = re.compile(
     r"(?:\s*\(resets (?P<reset>[^)]*)\))?"
 )
 _RESET = re.compile(r"\(resets (?P<reset>[^)]*)\)")
+_PERCENTAGE = re.compile(r"% (?:left|used)\b")
+_CONTEXT = "Context window:"
 _CREDITS = re.compile(r"Credits:\s*(?:(?P<balance>[0-9][0-9.,]*) credits?|(?P<all>[Uu]nlimited))")
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -68,6 +71,7 @@ def _json(payload: bytes, origin: Origin) -> Reading:
     """The app-server's answer or the usage endpoint's, whichever of the two it is."""
     fields, path = members_of(parsed(payload)), ""
     if "result" in fields:
+        refuse_unread({**fields, "result": None}, "")
         fields, path = members_of(fields["result"], "result"), "result"
     if "rateLimits" in fields or "rateLimitsByLimitId" in fields:
         return read_limits(fields, origin, path)
@@ -107,11 +111,12 @@ def _rows(text: str, origin: Origin) -> Iterator[_Row]:
     """The rows, each with the reset that may follow on the next line.
 
     A heading holds for the rows right below it; whatever else stands between ends it, so that a
-    row is rather taken for the plan's own.
+    row is rather taken for the plan's own. Raises UnexpectedError for a row that is none of these
+    and has a percentage, which might be that of a limit.
     """
     heading = ""
     row: _Row | None = None
-    for framed in text.splitlines():
+    for number, framed in enumerate(text.splitlines(), 1):
         line = framed.strip(_FRAME)
         wrapped = _RESET.fullmatch(line)
         if wrapped and row is not None and row.reset is None:
@@ -122,6 +127,8 @@ def _rows(text: str, origin: Origin) -> Iterator[_Row]:
         row = None
         match = _ROW.fullmatch(line)
         if match is None:
+            if _PERCENTAGE.search(line) and not line.startswith(_CONTEXT):
+                raise malformed("a percentage of something that is not known", f"line {number}")
             heading = ""
             row = _credits(line, origin)
         elif match["said"].strip():
@@ -136,7 +143,8 @@ def _rows(text: str, origin: Origin) -> Iterator[_Row]:
 def _limit(label: str, said: str, heading: str, origin: Origin) -> _Row | None:
     """The row of a limit: `5h`, `Weekly`, or a model's name before that.
 
-    Raises UnexpectedError if a known row says nothing that is known.
+    None for an unknown one that counts something else than percent. Raises UnexpectedError if one
+    that does says nothing that is known.
     """
     prefix, _, kind = label.rpartition(" ")
     hours = _HOURS.fullmatch(kind)
@@ -144,7 +152,7 @@ def _limit(label: str, said: str, heading: str, origin: Origin) -> _Row | None:
     known = length is None or length > 0.0
     match = _SAID.fullmatch(said)
     if match is None:
-        if known:
+        if known or "%" in said:
             raise malformed("no percentage", f"{word(label)} limit")
         return None
     percent = float(match["percent"])

@@ -7,8 +7,8 @@ print it. Lengths are SECONDS here; `allowed` and `limit_reached` close a limit.
 from bhoga_core.payload import Members, flag, inside, items, malformed, members, text
 from bhoga_core.providers.openai_codex.limits import scope_of
 from bhoga_core.providers.openai_codex.spelling import USAGE_BODY
+from bhoga_core.providers.openai_codex.unread import refuse_unread
 from bhoga_core.providers.openai_codex.windows import (
-    REACHED,
     Origin,
     closed,
     complete,
@@ -26,8 +26,8 @@ def read_usage_body(body: Members, origin: Origin, path: str = "") -> Reading:
     """Everything the body says. Raises UnexpectedError."""
     if "rate_limit" not in body:
         raise malformed("absent", inside(path, "rate_limit"))
-    reached = members(body, "rate_limit_reached_type", path) or {}
-    kind = text(reached, "type", inside(path, "rate_limit_reached_type"))
+    # Whatever kind it names: a new one is reached too.
+    reached = members(body, "rate_limit_reached_type", path) is not None
     control = members(body, "spend_control", path) or {}
     control_path = inside(path, "spend_control")
     own = joined(
@@ -44,11 +44,12 @@ def read_usage_body(body: Members, origin: Origin, path: str = "") -> Reading:
             ),
         )
     )
-    beside = [
-        _limit(limit, _scope(limit, place), origin, place)
-        for place, limit in items(body, "additional_rate_limits", path)
-    ]
-    return complete(joined((own, closed(kind in REACHED, EVERY_MODEL, own, origin), *beside)))
+    limits = [*items(body, "additional_rate_limits", path)]
+    beside = [_limit(limit, _scope(limit, place), origin, place) for place, limit in limits]
+    # Reviews on GitHub have a limit that holds no model back.
+    known = (inside(path, "rate_limit"), control_path, inside(path, "code_review_rate_limit"))
+    refuse_unread(body, path, {*known, *(inside(place, "rate_limit") for place, _ in limits)})
+    return complete(joined((own, closed(reached, EVERY_MODEL, own, origin), *beside)))
 
 
 def _limit(fields: Members, scope: str, origin: Origin, path: str) -> Reading:

@@ -30,17 +30,6 @@ from bhoga_core.window import Window, WindowKind
 LONGEST = 366 * 86400.0
 """Seconds of the longest window that is believed."""
 
-REACHED = frozenset(
-    {
-        "rate_limit_reached",
-        "workspace_owner_credits_depleted",
-        "workspace_member_credits_depleted",
-        "workspace_owner_usage_limit_reached",
-        "workspace_member_usage_limit_reached",
-    }
-)
-"""The values of `rateLimitReachedType` that are known to mean that no more is served."""
-
 _WEEK = 604800.0
 _ROUNDING = 60.0  # builds of 2025 wrote 299 and 10079 minutes
 

@@ -339,11 +339,40 @@ def test_a_lost_slot_is_malformed(lost: str) -> None:
     assert answer.path.endswith(lost)
 
 
-@pytest.mark.parametrize("member", ["planType", "rateLimitReachedType"])
-def test_an_unknown_word_changes_no_number(member: str) -> None:
-    """New plans and new reasons come without notice."""
-    answer = read(answering({"rateLimits": limit(**{member: "something_new"})}))
+def test_an_unknown_plan_changes_no_number() -> None:
+    """New plans come without notice."""
+    answer = read(answering({"rateLimits": limit(planType="something_new")}))
     assert left(answer) == {"*": 0.6}
+
+
+def test_a_limit_that_is_reached_is_closed_whatever_its_kind() -> None:
+    """New kinds come without notice, and null is how it is written that none is reached."""
+    answer = read(answering({"rateLimits": limit(rateLimitReachedType="something_new")}))
+    assert left(answer) == {"*": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("members", "path"),
+    [
+        ({"limits": {"codex_new": {"primary": {"usedPercent": 90}}}}, "limits.codex_new.primary"),
+        ({"limits": [{"used_percent": 90}]}, "limits[0]"),
+        ({"rateLimitsByLimitId": {"codex": limit(credits={"week": {"usedPercent": 1}})}}, "week"),
+    ],
+)
+def test_a_limit_in_a_place_that_is_not_known_is_malformed(
+    members: dict[str, Any], path: str
+) -> None:
+    """Nothing that is said to be used is left out."""
+    answer = read(answering({"rateLimits": limit(), **members}))
+    assert isinstance(answer, Malformed)
+    assert answer.path.endswith(path)
+
+
+def test_a_limit_beside_the_result_is_malformed() -> None:
+    """It has been moved out of it."""
+    reply = {"id": 1, "result": {"rateLimits": limit()}, "codex_new": {"usedPercent": 90}}
+    answer = read(json.dumps(reply).encode())
+    assert answer == Malformed("a limit in a place that is not known", "codex_new")
 
 
 @given(st.binary(max_size=200))

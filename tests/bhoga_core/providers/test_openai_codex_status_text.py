@@ -163,13 +163,17 @@ def test_why_there_is_no_answer(stdout: bytes, reason: Reason) -> None:
         (payload("no-number.txt"), "5h limit"),
         (b"Weekly limit: [] 120% left", "Weekly limit"),
         (b"Weekly limit: [] 20% spare", "Weekly limit"),
-        (b"a file says: Weekly limit: [] 20% left", ""),
+        (b"Weekly limit: [] 20% left\nFortnight limit: [] 20% spare", "Fortnight limit"),
+        (b"Weekly limit: [] 20% left\nMonthly: [] 10% left", "line 2"),
+        (b"a file says: Weekly limit: [] 20% left", "line 1"),
         (b"Context window: 30% left", ""),
         (b"{", ""),
         (b"{}", "rate_limit"),
         (b'{"result": 1}', "result"),
         (b'{"rate_limit": {"primary_window": {}}}', "rate_limit.primary_window.used_percent"),
         (b'{"rate_limit": {"primary": {"used_percent": "x"}}}', "rate_limit.primary.used_percent"),
+        (b'{"rate_limit": null, "more": [{"used_percent": 5}]}', "more[0]"),
+        (b'{"result": {"rate_limit": null}, "primary": {"used_percent": 5}}', "primary"),
     ],
 )
 def test_what_might_overstate_is_malformed(stdout: bytes, path: str) -> None:
@@ -228,12 +232,19 @@ def test_what_follows_something_else_is_the_plans_own(between: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [{"allowed": False}, {"limit_reached": True}, {"type": "rate_limit_reached"}]
+    "said",
+    [
+        {"allowed": False},
+        {"limit_reached": True},
+        {"type": "rate_limit_reached"},
+        {"type": "something_new"},
+    ],
 )
 def test_a_closed_limit_is_closed_however_little_is_used(said: dict[str, Any]) -> None:
     """The usage endpoint says it in three places, each of which is enough."""
     slots = {"primary_window": {"used_percent": 4}, "secondary_window": None}
-    body = {"rate_limit": slots | said, "rate_limit_reached_type": said}
+    reached = said if "type" in said else None
+    body = {"rate_limit": slots | said, "rate_limit_reached_type": reached}
     answer = read(json.dumps(body).encode())
     assert isinstance(answer, Reading)
     assert answer.windows == (window("primary", 0.04), window("usage", 1.0))

@@ -1,6 +1,9 @@
 """The command as a process, for the tests of every command."""
 
 import os
+import re
+import select
+import struct
 import subprocess
 import sys
 import time
@@ -89,3 +92,102 @@ def furnished(
     yield furnish_with
     for backends in opened:
         backends.close()
+
+
+CURSOR_HIDDEN, CURSOR_SHOWN = b"\x1b[?25l", b"\x1b[?25h"
+
+# The child gets the terminal for its own, so that Ctrl-C typed there reaches it.
+IN_TERMINAL = """\
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "bhoga", *sys.argv[1:]])
+"""
+
+
+class Terminal:
+    """The command in a pseudo-terminal of its own."""
+
+    def __init__(self, *arguments: str, columns: int = 80) -> None:
+        import pty  # noqa: PLC0415 -- there is none on Windows
+
+        self._screen, theirs = pty.openpty()
+        self.resize(columns)
+        self.before = self._modes()
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", IN_TERMINAL, *arguments],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
+        )
+        self._theirs = theirs
+        self.shown = b""
+
+    def resize(self, columns: int) -> None:
+        """Give the terminal so many columns, of which the command is told."""
+        import fcntl  # noqa: PLC0415 -- there is none on Windows
+        import termios  # noqa: PLC0415
+
+        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+
+    def until(self, words: bytes, since: int = 0) -> None:
+        """Read until these words were shown."""
+        deadline = time.monotonic() + 30
+        while words not in self.shown[since:]:
+            readable, _, _ = select.select([self._screen], [], [], 1.0)
+            if readable:
+                self.shown += os.read(self._screen, 65536)
+            assert time.monotonic() < deadline, f"{words!r} did not come: {self.shown!r}"
+
+    def line(self, words: str) -> str:
+        """The line with these words, as it was drawn last."""
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.shown.decode("utf-8", "replace"))
+        return next(it for it in reversed(re.split(r"[\r\n]", text)) if words in it)
+
+    def type(self, text: bytes) -> None:
+        """Type this."""
+        os.write(self._screen, text)
+
+    def end(self) -> int:
+        """Wait for the end of the command, showing what it still shows; its exit code."""
+        while self.process.poll() is None:
+            readable, _, _ = select.select([self._screen], [], [], 0.1)
+            if readable:
+                self.shown += os.read(self._screen, 65536)
+        while select.select([self._screen], [], [], 0)[0]:
+            self.shown += os.read(self._screen, 65536)
+        return self.process.returncode
+
+    def is_restored(self) -> bool:
+        """Whether the terminal's modes are as they were, and the cursor is shown."""
+        hidden, shown = self.shown.rfind(CURSOR_HIDDEN), self.shown.rfind(CURSOR_SHOWN)
+        return self._modes() == self.before and shown >= hidden
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._screen)
+        os.close(self._theirs)
+
+    def _modes(self) -> list[object]:
+        import termios  # noqa: PLC0415 -- there is none on Windows
+
+        return termios.tcgetattr(self._screen)
+
+
+@pytest.fixture
+def in_terminal() -> Iterator[Callable[..., Terminal]]:
+    """Starts the command with arguments in a pseudo-terminal of eighty columns."""
+    if os.name != "posix":
+        pytest.skip("there are no pseudo-terminals")
+    with ExitStack() as running:
+
+        def started(*arguments: str) -> Terminal:
+            terminal = Terminal(*arguments)
+            running.callback(terminal.close)
+            return terminal
+
+        yield started

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import yaml
 from bhoga import Router
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Scenario = Callable[[str], Mapping[str, str]]
 
 MODEL = "claude-opus-4"
 
@@ -95,6 +96,14 @@ def test_for_programs(bhoga: Run, config: Path) -> None:
     assert {"key": "model.api_key", "old": "…", "new": None} in changes
     assert {"key": "model.provider", "old": "custom", "new": "anthropic"} in changes
     assert "hush" not in run.stdout + run.stderr
+
+
+def test_it_looks_first(bhoga: Run, scenario: Scenario, config: Path) -> None:
+    """A reading that is old, or not there, is asked for; unless a person says otherwise."""
+    home = scenario("exhausted")
+    arguments = ("apply", MODEL, "--config", str(config), "--dry-run")
+    assert bhoga(*arguments, "--no-probe", **home).returncode == 0
+    assert bhoga(*arguments, **home).returncode == 1
 
 
 def test_colours_are_for_a_terminal(bhoga: Run, config: Path) -> None:

@@ -99,8 +99,9 @@ def test_programs_are_not_run_where_that_is_switched_off(bhoga: Run, scenario: S
 def test_a_program_that_hangs(bhoga: Run, scenario: Scenario) -> None:
     """Its version is waited for a few seconds, with nothing to read, and then it is ended."""
     home = scenario("fresh")
-    Path(home["PATH"], "claude").write_text("#!/bin/sh\nread line\nexec sleep 60\n")
-    run = bhoga("doctor", "--no-probe", "--json", **{**home, "PATH": f"{home['PATH']}:/bin"})
+    wait = f"{sys.executable} -c 'import time; time.sleep(60)'"
+    Path(home["PATH"], "claude").write_text(f"#!/bin/sh\nread line\nexec {wait}\n")
+    run = bhoga("doctor", "--no-probe", "--json", **home)
     found = check(run, "claude")
     assert found["verdict"] == "note"
     assert "did not answer within 5 s" in found["text"]

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -83,3 +83,14 @@ def test_misuse(bhoga: Run, arguments: tuple[str, ...], words: str) -> None:
     run = bhoga("guard", *arguments)
     assert (run.returncode, run.stdout, run.stderr.count("\n")) == (2, "", 1)
     assert words in run.stderr
+
+
+def test_it_looks_first(bhoga: Run, scenario: Callable[[str], Mapping[str, str]]) -> None:
+    """A reading that is old, or not there, is asked for; unless a person says otherwise."""
+    home = scenario("fresh")
+    arguments = ("guard", "claude-opus-4", "--min", "1")
+    assert bhoga(*arguments, "--no-probe", **home).returncode == 1
+    run = bhoga(*arguments, **home)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert " % left, bound by " in run.stdout
+    assert bhoga(*arguments, "--no-probe", **home).stdout == run.stdout

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -92,3 +93,29 @@ def test_misuse(bhoga: Run) -> None:
     run = bhoga("refresh", BHOGA_PROBES="tcp")
     assert (run.returncode, run.stdout) == (2, "")
     assert "BHOGA_PROBES is 'tcp'" in run.stderr
+
+
+def test_a_terminal_shows_who_is_asked(
+    in_terminal: Callable[..., Any], furnished: Callable[[str], Any]
+) -> None:
+    """While it lasts; then there are the lines, and the terminal is as it was."""
+    furnished("fresh")
+    terminal = in_terminal("refresh")
+    assert terminal.end() == 0
+    assert b" asking " in terminal.shown
+    assert b"oauth usage answered in" in terminal.shown
+    assert terminal.is_restored()
+
+
+def test_ctrl_c_does_not_wait_for_an_answer(
+    in_terminal: Callable[..., Any], furnished: Callable[[str], Any]
+) -> None:
+    """Exit code 130, the terminal as it was, and the budget of nobody held up."""
+    backends = furnished("slow")
+    terminal = in_terminal("refresh", "github-copilot")
+    assert backends.wait_for("/copilot_internal/user")
+    terminal.until(b"asking github-copilot")
+    terminal.type(b"\x03")
+    assert terminal.end() == 130
+    assert terminal.is_restored()
+    assert b"Traceback" not in terminal.shown

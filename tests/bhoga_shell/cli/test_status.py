@@ -2,12 +2,17 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bhoga import Router
+from bhoga_core import QuotaObserved, QuotaState, Stamp, Window, fold
 from bhoga_shell.demo.backends import Backends
+from bhoga_shell.store import Store
 
 
 @pytest.mark.usefixtures("known")
@@ -85,7 +90,7 @@ def test_a_machine_without_any_login(bhoga: Any) -> None:
     assert "No AI subscription or key was found on this machine." in shown
     for looked_for in ("claude is not on PATH", "codex is not on PATH", "ANTHROPIC_API_KEY"):
         assert looked_for in shown
-    assert "bhoga set claude_code 80" in shown
+    assert "What to do next" in shown
     assert "anthropic → claude_code the first by priority" in shown
     assert max(map(len, bhoga(COLUMNS="50").stdout.splitlines())) <= 50
 
@@ -117,10 +122,21 @@ def test_a_source_that_tells_nothing(bhoga: Any, furnished: Callable[[str], Back
     assert "claude_code nothing is known yet oauth usage: asked too often (429)" in shown
 
 
+def test_nothing_that_a_terminal_would_obey(bhoga: Any, tmp_path: Path) -> None:
+    """What somebody wrote into the state file is shown, and does nothing else."""
+    window = Window("week\x1b[2Jly", 0.5, time.time(), "so\x1b]0;urce")
+    told = QuotaObserved(
+        "claude_code", window.observed_at, Stamp(1, 0), "cli", (window,), "p\x1blan"
+    )
+    Store(tmp_path / "state.json").save(fold(QuotaState(), [told]), time.time())
+    for command in ("status", "why claude-opus-4"):
+        run = bhoga(*command.split())
+        assert run.stdout
+        assert "\x1b" not in run.stdout + run.stderr
+
+
 def test_a_limit_of_an_unheard_of_model(bhoga: Any) -> None:
     """It is shown as unmatched: it blocks nothing."""
-    from bhoga import Router  # noqa: PLC0415
-
     headers = {
         "anthropic-ratelimit-unified-7d_mythos-utilization": "1.0",
         "anthropic-ratelimit-unified-7d_mythos-reset": "4000000000",

@@ -139,8 +139,19 @@ def test_a_state_that_cannot_be_written(bhoga: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     state = str(tmp_path / "file" / "state.json")
     run = bhoga("statusline", stdin=json.dumps(payload()), BHOGA_STATE=state)
-    assert run.returncode == 0
-    assert run.stdout.count("\n") == 1
+    assert (run.returncode, run.stdout) == (0, "5h 91 % left · 7d 13 % · opus → claude_code\n")
+    assert run.stderr.startswith("bhoga: state file ")
+
+
+def test_a_state_of_a_newer_version_is_left_alone(bhoga: Run, tmp_path: Path) -> None:
+    """What was said is shown, and the file stays as it is."""
+    bhoga("set", "claude_code", "50")
+    state = tmp_path / "state.json"
+    newer = state.read_text().replace('"version": 1', '"version": 999', 1)
+    state.write_text(newer)
+    run = bhoga("statusline", stdin=json.dumps(payload()))
+    assert (run.returncode, run.stdout) == (0, "5h 91 % left · 7d 13 % · opus → claude_code\n")
+    assert state.read_text() == newer
 
 
 def test_without_utf_8(bhoga: Run) -> None:

@@ -15,6 +15,7 @@ from bhoga_core.probe import (
     Exchange,
     HttpGet,
     JsonAt,
+    Kind,
     Login,
     LoginFile,
     LoginVariables,
@@ -25,7 +26,6 @@ from bhoga_core.probe import (
 )
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_shell.probes.asking import Prepared, Told, prepare
-from bhoga_shell.probes.kinds import Kind
 from bhoga_shell.probes.zones import zone
 
 Programs = Any

@@ -38,6 +38,11 @@ def test_an_absolute_folder_is_itself(tmp_path: Path) -> None:
     assert locate(PLACE, {"TOOL_HOME": str(tmp_path)}) == tmp_path / "auth.json"
 
 
+def test_the_folder_one_stands_in_is_a_folder() -> None:
+    """A variable may say `.`, which has no parts."""
+    assert locate(PLACE, {"TOOL_HOME": "."}) == Path("auth.json")
+
+
 def test_a_place_may_be_the_folder_itself(tmp_path: Path) -> None:
     """Without a name it is the folder, and without a folder it is the home directory."""
     assert locate(Place("TOOL_HOME", ".tool", ""), {}) == tmp_path / "home/.tool"
