@@ -26,8 +26,9 @@ class Assessment(NamedTuple):
     which the last of what blocks it now has ended (None when nothing does), `holds_until` the one
     until which this assessment stays true if nothing new is learned. `on_probation` marks a refused
     or unpaid login whose time has passed without a success since: it is tried again, after
-    everything else. `has_answered` says that a response of it was seen or its quota set by hand:
-    it is in use here, whatever the environment shows.
+    everything else. `has_answered` says that a response of it was seen, that a program of it has
+    told or left numbers, or that its quota was set by hand: it is in use here, whatever the
+    environment shows.
     """
 
     headroom: float
@@ -142,7 +143,9 @@ def _has_answered(record: "ProviderQuota") -> bool:
     if record.served > BEGINNING or record.throttle or record.strikes or record.refusal:
         return True
     return any(
-        known.seen is not None or (known.said is not None and known.said.value is not None)
+        known.seen is not None
+        or known.floor is not None
+        or (known.said is not None and known.said.value is not None)
         for known in record.evidence
     )
 

@@ -205,7 +205,7 @@ def _ordered(
     ordered = [item[4] for item in keyed]
     for group, _, _, provider_id, candidate in keyed[1:]:
         if provider_id == last and group == keyed[0][0]:
-            lead = ordered[0].known.headroom - candidate.known.headroom
+            lead = max(0.0, ordered[0].known.headroom - candidate.known.headroom)
             if round(lead, 9) < preferences.switch_margin:
                 ordered.remove(candidate)
                 ordered.insert(0, candidate)

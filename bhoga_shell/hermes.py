@@ -87,11 +87,13 @@ def apply_to_hermes(
         return None
     path = Path(os.path.realpath(default_path() if config_path is None else config_path))
     try:
-        applied = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary).applied
+        plan = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary)
+        applied = plan.applied
         if applied.changes and not dry_run:
             with locked(path, LOCK_PATIENCE):
                 # Read again: two that write at once must not undo each other.
-                plan = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary)
+                if content_of(path) != plan.before:
+                    plan = _plan(path, recommendation, openai_via, auxiliary=write_auxiliary)
                 applied = _carried_out(plan)
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__

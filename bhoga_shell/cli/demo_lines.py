@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bhoga_shell.cli.difference import difference
-from bhoga_shell.cli.screen import QUIET, colour, percent, signs
+from bhoga_shell.cli.screen import QUIET, colour, signs
+from bhoga_shell.cli.words import percent
 from bhoga_shell.demo.steps import Choice, Found, Left, Sent, Shown, Step
 from bhoga_shell.hermes import HermesChange
 

@@ -4,6 +4,7 @@ import pytest
 
 from bhoga_core import (
     POLICIES,
+    FloorObserved,
     Preferences,
     ProviderStatus,
     QuotaObserved,
@@ -130,6 +131,22 @@ def test_the_last_choice_stays_until_another_has_the_margin_more() -> None:
     assert chosen(state, margin=0.1, last="claude_code") == "github-copilot"
     assert chosen(state, last="claude_code") == "github-copilot"
     assert chosen(having(claude_code=0, copilot=0.6), margin=1, last="claude_code") != "claude_code"
+
+
+def test_without_a_margin_nothing_stays() -> None:
+    """A policy that prefers another is followed at once, whichever of the two has more left."""
+    state = having(claude_code=0.5, copilot=0.9)
+    assert chosen(state, "priority_first", last="github-copilot") == "claude_code"
+    assert chosen(state, "priority_first", margin=0.1, last="github-copilot") == "github-copilot"
+
+
+def test_what_a_program_told_shows_that_it_is_in_use() -> None:
+    """A status line comes from a program that runs here, whatever the environment shows."""
+    floor = Window("weekly", 0.4, NOW, "", resets_at=NOW + HOUR)
+    state = fold(QuotaState(), [FloorObserved("claude_code", NOW, Stamp(1, 1), (floor,))])
+    choice = select_best(state, "claude-opus-4", NOW, configured=())
+    assert choice is not None
+    assert (choice.provider_id, choice.quota_pct) == ("claude_code", 0.6)
 
 
 def test_only_what_has_a_login_is_chosen() -> None:
