@@ -49,6 +49,9 @@ _QUOTED = re.compile(r"""(['"]).*\1""", re.DOTALL)
 """What PyYAML repeats of the text. A password that begins with `!` or `*` is a tag or an alias."""
 
 
+_LATER_MARK = re.compile(r"[\r\n]\ufeff")
+
+
 def plainly(value: str) -> object:
     """What `value` means where it stands unquoted and untagged as a whole value.
 
@@ -79,8 +82,14 @@ def load(text: str) -> object:
 def read(text: str) -> Document:
     """The tree of `text`. Raises `RefusedError` where it cannot be parsed or nests too deep.
 
-    Of several documents it is the first: `load` refuses those.
+    Of several documents it is the first: `load` refuses those. A byte order mark at the beginning
+    of a later line is refused: libyaml passes it over and PyYAML's own reader does not, so nobody
+    can say what Hermes reads there.
     """
+    mark = _LATER_MARK.search(text)
+    if mark is not None:
+        line = text.count("\n", 0, mark.end()) + 1
+        raise RefusedError(line, "there is a byte order mark inside the text: take it out")
     try:
         return _Reading(yaml.parse(text, Loader=LOADER)).document()
     except _FAULTS as fault:

@@ -230,6 +230,13 @@ def test_settings_that_contradict_each_other_are_refused(paths: list[tuple[str, 
     )
 
 
+def test_a_byte_order_mark_inside_the_text_is_refused() -> None:
+    """PyYAML's two readers make different data of it, so nobody can say what Hermes reads."""
+    refused = edit("a: 1\n\ufeffmodel:\n  default: x\n", CHOICE).failure()
+    assert refused.line == 2
+    assert "byte order mark" in refused.reason
+
+
 @settings(deadline=None)
 @given(st.one_of(st.text(), st.text(alphabet=" -?:,[]{}#&*!|>'\"%@`\n\r\tab0\ufeff\x85\ud800")))
 def test_any_text_is_answered(text: str) -> None:

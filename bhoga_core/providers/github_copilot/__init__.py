@@ -20,6 +20,9 @@ TOKEN_PREFIXES = ("gho_", "ghu_", "github_pat_")
 A classic one (`ghp_`) is refused by Copilot, so it is never sent.
 """
 
+# Without a host gh may print the token of an enterprise's server, which is not for this address.
+_GH = ("gh", "auth", "token", "--hostname", "github.com")
+
 PROVIDER = Provider(
     id="github-copilot",
     billing=Billing.CREDITS,
@@ -33,7 +36,7 @@ PROVIDER = Provider(
             HttpGet(
                 "https://api.github.com/copilot_internal/user",
                 scheme="token",
-                login=LoginVariables(TOKEN_VARIABLES, TOKEN_PREFIXES, ("gh", "auth", "token")),
+                login=LoginVariables(TOKEN_VARIABLES, TOKEN_PREFIXES, _GH),
                 endpoint_variable="BHOGA_COPILOT_ENDPOINT",
                 # The version that Copilot's own clients name: the default may change its form.
                 headers=(("accept", "application/json"), ("x-github-api-version", "2025-04-01")),

@@ -14,7 +14,7 @@ def test_one_request_tells_what_is_left() -> None:
         LoginVariables(
             ("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN"),
             ("gho_", "ghu_", "github_pat_"),
-            ("gh", "auth", "token"),
+            ("gh", "auth", "token", "--hostname", "github.com"),
         ),
         "BHOGA_COPILOT_ENDPOINT",
         (("accept", "application/json"), ("x-github-api-version", "2025-04-01")),
