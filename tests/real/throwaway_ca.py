@@ -11,7 +11,23 @@ OPENSSL = shutil.which("openssl")
 """The program that makes certificates: with it, the tests need no package for it."""
 
 _NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256")
-_LEAF = "basicConstraints=critical,CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName={names}\n"
+# Not the machine's own openssl.cnf: what it says differs. Python 3.13 wants each of these.
+_CONFIG = """\
+[req]
+distinguished_name = name
+[name]
+[authority]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign
+subjectKeyIdentifier = hash
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = {names}
+"""
 
 
 class Authority(NamedTuple):
@@ -30,20 +46,21 @@ def authority_for(hosts: Iterable[str], folder: Path) -> Authority:
     def file(name: str) -> str:
         return str(folder / name)
 
-    names = ",".join(f"DNS:{host}" for host in hosts)
-    (folder / "leaf.ext").write_text(_LEAF.format(names=names), encoding="ascii")
+    names = ", ".join(f"DNS:{host}" for host in hosts)
+    (folder / "openssl.cnf").write_text(_CONFIG.format(names=names), encoding="ascii")
+    config = ("-config", file("openssl.cnf"))
     _openssl(
-        *("req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=bhoga throw-away CA"),
-        *("-keyout", file("ca.key"), "-out", file("ca.pem")),
+        *("req", "-x509", *config, "-extensions", "authority", *_NEW_KEY, "-days", "2"),
+        *("-subj", "/CN=bhoga throw-away CA", "-keyout", file("ca.key"), "-out", file("ca.pem")),
     )
     _openssl(
-        *("req", *_NEW_KEY, "-subj", "/CN=bhoga stand-in"),
+        *("req", *config, *_NEW_KEY, "-subj", "/CN=bhoga stand-in"),
         *("-keyout", file("leaf.key"), "-out", file("leaf.csr")),
     )
     _openssl(
-        *("x509", "-req", "-in", file("leaf.csr"), "-days", "2", "-extfile", file("leaf.ext")),
+        *("x509", "-req", "-in", file("leaf.csr"), "-days", "2", "-sha256"),
+        *("-extfile", file("openssl.cnf"), "-extensions", "leaf", "-out", file("leaf.pem")),
         *("-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial"),
-        *("-sha256", "-out", file("leaf.pem")),
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file("leaf.pem"), file("leaf.key"))
