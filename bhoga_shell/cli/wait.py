@@ -8,9 +8,10 @@ from time import monotonic, sleep, time
 import click
 
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.choosing import left, why_not
+from bhoga_shell.cli.choosing import known_for, left, why_not
 from bhoga_shell.cli.documents import iso
-from bhoga_shell.cli.ending import No, misuse
+from bhoga_shell.cli.ending import No
+from bhoga_shell.cli.known import FRESH
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import DURATION, MODEL
 from bhoga_shell.cli.printing import is_lively
@@ -29,15 +30,15 @@ Show = Callable[[float | None, float], None]
 def command(model: str, timeout: float | None) -> None:
     """Wait until a request for MODEL can be served.
 
-    It ends as soon as that is known, be it by a reset that has come or by what another process has
-    learned. Exit code 1: not within the timeout, or no provider serves MODEL at all.
+    The providers are asked first whose reading is old. It ends as soon as one can, be it by a reset
+    that has come or by what another process has learned. Exit code 1: not within the timeout, or no
+    provider serves MODEL at all.
     """
     deadline = None if timeout is None else monotonic() + timeout
-    with opened() as router:
-        with misuse():
-            answer = router.best_for(model)
-        if answer is None and not router.explain(model):
-            raise No(why_not((model,), None, time(), is_served=False))
+    known = known_for((model,), FRESH, no_probe=False)
+    if not known.serve((model,)):
+        raise No(why_not((model,), None, known.now, is_served=False))
+    answer = known.best((model,))
     if answer is None:
         # One that asks the sources too: a reset may come early.
         with opened(asking=True) as router, _display(model) as show:

@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,19 @@ def test_what_is_available_is_not_waited_for(bhoga: Run) -> None:
     run = bhoga("wait", MODEL)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == f"claude_code can serve {MODEL} (90 % left, measured)\n"
+
+
+def test_it_looks_first(bhoga: Run, scenario: Callable[[str], Mapping[str, str]]) -> None:
+    """What nobody has looked at is not taken to be available."""
+    run = bhoga("wait", MODEL, "--timeout", "0.1s", **scenario("exhausted"))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "nothing can serve" in run.stderr
+
+
+def test_a_state_that_cannot_be_used_is_a_problem(bhoga: Run, tmp_path: Path) -> None:
+    """Exit code 3, as it is for every other question."""
+    run = bhoga("wait", MODEL, BHOGA_STATE=str(tmp_path))
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (3, "", 1)
 
 
 @pytest.mark.usefixtures("exhausted")
