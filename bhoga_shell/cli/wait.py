@@ -8,10 +8,11 @@ from time import monotonic, sleep, time
 import click
 
 from bhoga_core.selection import RouterRecommendation
-from bhoga_shell.cli.choosing import known_for, left, why_not
+from bhoga_shell.cli.asking import ask
+from bhoga_shell.cli.choosing import left, why_not
 from bhoga_shell.cli.documents import iso
 from bhoga_shell.cli.ending import No
-from bhoga_shell.cli.known import FRESH
+from bhoga_shell.cli.known import FRESH, look
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import DURATION, MODEL
 from bhoga_shell.cli.printing import is_lively
@@ -35,14 +36,17 @@ def command(model: str, timeout: float | None) -> None:
     provider serves MODEL at all.
     """
     deadline = None if timeout is None else monotonic() + timeout
-    known = known_for((model,), FRESH, no_probe=False)
+    known = look()
     if not known.serve((model,)):
         raise No(why_not((model,), None, known.now, is_served=False))
-    answer = known.best((model,))
+    stale = known.stale((model,), FRESH)
+    answer = None if stale else known.best((model,))
     if answer is None:
-        # One that asks the sources too: a reset may come early.
-        with opened(asking=True) as router, _display(model) as show:
-            answer = _served(router, model, deadline, show)
+        # One that goes on asking: a reset may come early.
+        with opened(asking=True, eager=not stale) as router:
+            ask(router, stale, timeout)
+            with _display(model) as show:
+                answer = _served(router, model, deadline, show)
             opens_at = router.next_available(model)
         if answer is None:
             raise No(f"{why_not((model,), opens_at, time())}, after waiting as long as was allowed")
