@@ -217,6 +217,15 @@ def test_the_core_loads_nothing_that_reaches_outside() -> None:
     assert loaded_by("from bhoga_core import *").isdisjoint(STAYS_OUT_OF_THE_CORE)
 
 
+def test_the_providers_load_no_parser() -> None:
+    """What is known of the providers is there without any function that reads an answer."""
+    package = "bhoga_core.providers."
+    loaded = {it for it in loaded_by("import bhoga_core.providers") if it.startswith(package)}
+    names = {it.removeprefix(package) for it in loaded}
+    packages = {it.name for it in (CORE / "providers").iterdir() if (it / "__init__.py").is_file()}
+    assert names == {*packages, "openai_codex.environment"}
+
+
 @pytest.mark.parametrize(
     "statement", ["import bhoga", "from bhoga import *", "from bhoga_shell import *"]
 )
