@@ -6,7 +6,6 @@ a source is due is the core's to say (`bhoga_core.schedule`); what it is asked, 
 """
 
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,10 +25,9 @@ from bhoga_core.schedule import Askable, Due, due_probes, soonest, under_way
 from bhoga_shell.credentials import configured
 from bhoga_shell.fingerprints import Fingerprints
 from bhoga_shell.ledger import Ledger
+from bhoga_shell.log import log
 from bhoga_shell.probes.asking import Prepared, Told, prepare
 from bhoga_shell.probes.files import value_at
-
-log = logging.getLogger("bhoga")
 
 LOOK_AGAIN = 300.0
 """Seconds after which it is looked anew which programs and logins are here."""
@@ -154,7 +152,7 @@ class Discovery:
                 raise
             except Exception as error:  # noqa: BLE001 -- a third party's provider may do anything
                 # Its text is not shown: it may hold what was asked with.
-                log.warning("%s could not be asked: %s", provider.id, type(error).__name__)
+                log().warning("%s could not be asked: %s", provider.id, type(error).__name__)
 
     def _go_through(self, provider: Provider, since: float, *, explicit: bool) -> None:
         account = self._account(provider)
@@ -221,7 +219,7 @@ class Discovery:
         )
         self._claims.pop(due.provider_id, None)
         self._ledger.save()
-        log.info("%s: %s took %.2f s", due.provider_id, source.name, told.took)
+        log().info("%s: %s took %.2f s", due.provider_id, source.name, told.took)
 
     def _others_are_asking(self, provider_id: str) -> bool:
         """Wait a moment for another process's answer, if one is under way."""
