@@ -147,7 +147,7 @@ def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False
     With `report`, discovery tells of each source.
     """
     if not provider_ids:
-        return known._replace(reports=_reports()) if report else known
+        return known._replace(reports=_reports(known.state)) if report else known
     from bhoga_shell.cli.asking import ask  # noqa: PLC0415 -- only who has to look pays for it
     from bhoga_shell.router import Router  # noqa: PLC0415
 
@@ -158,18 +158,14 @@ def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False
         return of_router(router, known)
 
 
-def _reports() -> "tuple[ProviderReport, ...]":
+def _reports(state: QuotaState) -> "tuple[ProviderReport, ...]":
     """What discovery tells of each provider, without a router, whose threads are for asking."""
-    from bhoga_core.effects import BUILT_IN  # noqa: PLC0415 -- mostly all is explained
-    from bhoga_shell.discovery import Discovery  # noqa: PLC0415
-    from bhoga_shell.ledger import Ledger  # noqa: PLC0415
-    from bhoga_shell.probes.kinds import kinds_from  # noqa: PLC0415
+    from bhoga_shell.probes.kinds import kinds_from  # noqa: PLC0415 -- mostly all is explained
+    from bhoga_shell.reports import reports, unaskable  # noqa: PLC0415
 
     with misuse():
         kinds = kinds_from(None, os.environ)
-    ledger = Ledger(None, BUILT_IN)
-    ledger.load()
-    return Discovery(ledger, PROVIDERS, kinds, os.environ).report()
+    return reports(state, PROVIDERS, os.environ, unaskable(PROVIDERS, os.environ, kinds))
 
 
 def of_router(router: "Router", known: Known) -> Known:

@@ -10,7 +10,7 @@ from bhoga_core.probe import HttpGet, JsonAt, Kind, ReadFile, RunCommand, Source
 from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.replies import Reply, answer_of
 from bhoga_shell.log import log
-from bhoga_shell.probes import command, files, http, logins
+from bhoga_shell.probes import command, files, logins
 from bhoga_shell.probes.endpoint import endpoint
 from bhoga_shell.probes.kinds import EVERY_KIND
 from bhoga_shell.probes.zones import zone
@@ -95,7 +95,13 @@ def _request(
     if isinstance(login, Declined):
         return login
     secret = login.secret
-    return Prepared(source, secret, login.origin, lambda: http.get(probe, where, secret), environ)
+
+    def ask() -> Reply | Declined:
+        from bhoga_shell.probes import http  # noqa: PLC0415 -- only who asks pays for it
+
+        return http.get(probe, where, secret)
+
+    return Prepared(source, secret, login.origin, ask, environ)
 
 
 def _command(source: Source, probe: RunCommand, environ: Mapping[str, str]) -> Prepared | Declined:
