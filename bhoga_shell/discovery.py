@@ -113,7 +113,7 @@ class Discovery:
 
         It tells of the probes of all processes, and of what this one has. Nothing is asked.
         """
-        now, present = time.time(), configured(self._providers.values(), self._environ)
+        present = configured(self._providers.values(), self._environ)
         for provider in self._providers.values():
             if provider.id not in self._here:
                 self._look(provider, self._account(provider))
@@ -121,7 +121,6 @@ class Discovery:
             provider_report(
                 self._ledger.state,
                 provider,
-                now,
                 self._here[provider.id],
                 tuple(
                     f"{it.variable} is set: {it.warning}"
