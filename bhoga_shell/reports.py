@@ -22,12 +22,11 @@ def reports(
 
     `here` holds, by provider and source, why this process cannot ask it. Nothing is asked.
     """
-    now, present = time(), configured(providers, environ)
+    present = configured(providers, environ)
     return tuple(
         provider_report(
             state,
             provider,
-            now,
             here[provider.id],
             tuple(
                 f"{it.variable} is set: {it.warning}"

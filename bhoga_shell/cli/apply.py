@@ -119,15 +119,14 @@ def _show(applied: HermesApplied | None, *, dry_run: bool) -> None:
     from rich.console import Console  # noqa: PLC0415 -- programs that want JSON do not pay for it
     from rich.text import Text  # noqa: PLC0415
 
+    from bhoga_shell.cli.difference import difference  # noqa: PLC0415
+
     if applied is None:
         return
     console = Console(highlight=False, soft_wrap=True)
     console.print(Text(printable(str(applied.path), sys.stdout), style="bold"))
-    for change in applied.changes:
-        for mark, value, colour in (("-", change.old, "red"), ("+", change.new, "green")):
-            if value is not None:
-                line = printable(f"{mark} {change.key}: {value}", sys.stdout)
-                console.print(Text(line, style=colour))
+    for line in difference(applied.changes, sys.stdout):
+        console.print(line)
     if not applied.changes:
         console.print("nothing to change")
     elif dry_run:

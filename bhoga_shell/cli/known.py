@@ -127,18 +127,25 @@ class Known(NamedTuple):
         return any(register.value.at >= since for _, register in outcomes)
 
 
-def look(policy: str | None = None, metered: Metered | None = None) -> Known:
-    """What the state file says now. Nothing is asked.
+def blank(policy: str | None = None, metered: Metered | None = None) -> Known:
+    """The preferences and the logins, without what the state file says.
 
-    Raises StateError where the file cannot be used, click.UsageError for a preference that does not
-    exist, be it in the environment.
+    Raises click.UsageError for a preference that does not exist, be it in the environment.
     """
     with misuse():
         preferences = preferences_from(
             policy, metered, DEFAULTS.reserve, DEFAULTS.switch_margin, os.environ
         )
-    now = time()
-    return Known(Store(default_path(os.environ)).load(now), now, preferences, configured(PROVIDERS))
+    return Known(QuotaState(), time(), preferences, configured(PROVIDERS))
+
+
+def look(policy: str | None = None, metered: Metered | None = None) -> Known:
+    """What the state file says now. Nothing is asked.
+
+    Raises StateError where the file cannot be used, and what `blank` raises.
+    """
+    known = blank(policy, metered)
+    return known._replace(state=Store(default_path(os.environ)).load(known.now))
 
 
 def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False) -> Known:
