@@ -24,7 +24,8 @@ class Explanation:
     seconds since that was read and `source` who said it; `resets_at` and `opens_at` are Unix
     seconds (when the binding window resets; when the last of what closes it now has ended).
     `unmatched` are limits of a model other than the one asked for, or of none that is known: they
-    block nothing here.
+    block nothing here. `caveat` is why it waits behind others or is ruled out although it is open,
+    `""` where it is not; `reason` ends with it.
     """
 
     provider_id: str
@@ -41,6 +42,7 @@ class Explanation:
     opens_at: float | None
     billing: Billing
     unmatched: tuple[Window, ...]
+    caveat: str
 
 
 def explain(
@@ -85,6 +87,7 @@ def explain(
                     if stands.window.scope not in (EVERY_MODEL, token)
                     and stands.window.kind is not WindowKind.EXTRA
                 ),
+                _caveat(candidate, preferences) if usable and candidate.is_open else "",
             )
         )
     return tuple(explanations)
@@ -94,8 +97,8 @@ def _reason(candidate: Candidate, now: float, preferences: Preferences, *, usabl
     known = candidate.known
     if not usable:
         return "no login or key found here, and no quota set by hand"
-    if preferences.metered == "never" and candidate.is_metered:
-        return "bills per token, which the preference metered=never rules out"
+    if _is_ruled_out(candidate, preferences):
+        return _RULED_OUT
     if not candidate.is_open:
         return _closed(candidate, now)
     if not candidate.configured:
@@ -108,11 +111,25 @@ def _reason(candidate: Candidate, now: float, preferences: Preferences, *, usabl
             text += ", presumed full since its reset"
         elif known.basis is Basis.STALE:
             text += ", from a reading older than 15 minutes"
-    if known.on_probation:
-        text += "; its login was refused or unpaid when last used, so it is tried last"
-    elif preferences.metered == "last" and candidate.is_metered:
-        text += "; bills per token, so it waits until no subscription has more than the reserve"
-    return text
+    caveat = _caveat(candidate, preferences)
+    return f"{text}; {caveat}" if caveat else text
+
+
+_RULED_OUT = "bills per token, which the preference metered=never rules out"
+
+
+def _is_ruled_out(candidate: Candidate, preferences: Preferences) -> bool:
+    return preferences.metered == "never" and candidate.is_metered
+
+
+def _caveat(candidate: Candidate, preferences: Preferences) -> str:
+    if _is_ruled_out(candidate, preferences):
+        return _RULED_OUT
+    if candidate.known.on_probation:
+        return "its login was refused or unpaid when last used, so it is tried last"
+    if preferences.metered == "last" and candidate.is_metered:
+        return "bills per token, so it waits until no subscription has more than the reserve"
+    return ""
 
 
 def _closed(candidate: Candidate, now: float) -> str:

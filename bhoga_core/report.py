@@ -1,9 +1,8 @@
 """What discovery found: for each provider which source answered, and why the others did not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from bhoga_core.notation import clock
 from bhoga_core.probe import Kind, Source
 from bhoga_core.provider import Provider
 from bhoga_core.quota import Outcome, QuotaState
@@ -13,13 +12,13 @@ UNASKED = "unasked"
 """The `reason` of a source that has not been asked yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
+class SourceReport(NamedTuple):
     """One source: how its last probe ended, in a word for machines and a clause for people.
 
     `reason` is `""` where it answered, a `Reason` where it did not, `"unasked"` before the first
     time. `at` (Unix seconds) is when that was, `took` the seconds it needed, `retry_at` (Unix
-    seconds) from when it may be asked again; None where it was not asked.
+    seconds) from when it may be asked again; None where it was not asked. No instant stands in
+    `text`: each reader has a clock of their own.
     """
 
     name: str
@@ -31,8 +30,7 @@ class SourceReport:
     retry_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderReport:
+class ProviderReport(NamedTuple):
     """One provider: the source that answered last, when (Unix seconds), and how long it took.
 
     `configured` says that a login or key shows on this machine. `warnings` are sentences about what
@@ -52,19 +50,18 @@ class ProviderReport:
 def provider_report(
     state: QuotaState,
     provider: Provider,
-    now: float,
     here: Mapping[str, Declined],
     warnings: tuple[str, ...],
     *,
     configured: bool,
 ) -> ProviderReport:
-    """What is known at `now` (Unix seconds) of a provider's sources.
+    """What is known of a provider's sources.
 
     `here` holds, by source, why this process could not ask it at all.
     """
     shared = state.shared(provider.id)
     reports = tuple(
-        _source_report(source, shared.outcome(source.name), here.get(source.name), now)
+        _source_report(source, shared.outcome(source.name), here.get(source.name))
         for source in provider.sources
     )
     answered = [it for it in reports if it.reason == "" and it.at is not None]
@@ -80,9 +77,7 @@ def provider_report(
     )
 
 
-def _source_report(
-    source: Source, outcome: Outcome | None, here: Declined | None, now: float
-) -> SourceReport:
+def _source_report(source: Source, outcome: Outcome | None, here: Declined | None) -> SourceReport:
     if here is not None:
         text = here.detail or _WORDS[here.reason]
         return SourceReport(source.name, source.kind, here.reason.value, text)
@@ -92,24 +87,21 @@ def _source_report(
         source.name,
         source.kind,
         outcome.reason,
-        _told(outcome, now),
+        _told(outcome),
         outcome.at,
         outcome.took,
         outcome.retry_at,
     )
 
 
-def _told(outcome: Outcome, now: float) -> str:
+def _told(outcome: Outcome) -> str:
     reason = outcome.reason
     if not reason:
         return "answered"
     words = _WORDS.get(reason, reason)
     if reason == Reason.CHANGED:
         return f"{words} ({outcome.detail})" if outcome.detail else words
-    text = outcome.detail or words
-    if reason in (Reason.RATE_LIMITED, Reason.UNAVAILABLE, Reason.TIMED_OUT):
-        text += f", next try {clock(outcome.retry_at, now)}" if outcome.retry_at > now else ""
-    return text
+    return outcome.detail or words
 
 
 _WORDS: Mapping[str, str] = {

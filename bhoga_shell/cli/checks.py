@@ -16,6 +16,7 @@ from bhoga_core.probe import Kind, RunCommand
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Malformed
 from bhoga_shell import __version__
+from bhoga_shell.cli.words import loose, span
 from bhoga_shell.durable import UnfitFileError, read_whole
 from bhoga_shell.errors import StateError
 from bhoga_shell.locking import locked
@@ -128,7 +129,7 @@ def _clock(state: QuotaState, now: float) -> Check:
     ahead = state.latest.micros / 1e6 - now
     if ahead <= CLOCK_SLACK:
         return Check("clock", Verdict.GOOD, "agrees with the state file")
-    text = f"the state file has stamps {_span(ahead)} ahead of this clock"
+    text = f"the state file has stamps {loose(span(ahead))} ahead of this clock"
     return Check("clock", Verdict.NOTE, text, "set the clock (and see that it is kept in time)")
 
 
@@ -164,10 +165,3 @@ def _kinds(environ: Mapping[str, str]) -> frozenset[Kind]:
         return kinds_from(None, environ)
     except (TypeError, ValueError):
         return frozenset()  # told by `settings`: what was meant is not known, so nothing is run
-
-
-def _span(seconds: float) -> str:
-    for length, unit in ((86_400.0, "days"), (3_600.0, "h"), (60.0, "min")):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"

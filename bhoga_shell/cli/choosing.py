@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bhoga_core.selection import RouterRecommendation
 from bhoga_shell.cli.known import Known, look, look_up
-from bhoga_shell.cli.words import moment, percent, span
+from bhoga_shell.cli.words import NO_LOGIN, loose, percent, until
 
 
 def known_for(models: Sequence[str], max_age: float, *, no_probe: bool) -> Known:
@@ -28,14 +28,14 @@ def why_not(
         return f"no provider serves {named}: bhoga routes Claude and GPT models"
     when = ""
     if opens_at is not None and opens_at > now:
-        when = f"; the next opens in {span(opens_at - now)}, {moment(opens_at, now)}"
+        when = f"; the next opens {loose(until(opens_at, now))}"
     return f"nothing can serve {named} now{when} (bhoga why {models[0]} says more)"
 
 
 def left(answer: RouterRecommendation) -> str:
     """How much is left, for people."""
     if answer.status == "unconfigured":
-        return "no login is here: the first by priority"
+        return f"{NO_LOGIN}: the first by priority"
     if answer.quota_pct < 0:
         return "nothing is known of what is left"
     return f"{percent(answer.quota_pct)} % left, {answer.basis}"

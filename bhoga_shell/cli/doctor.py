@@ -1,7 +1,6 @@
 """`bhoga doctor`: everything that may keep routing from working, and what to do about it."""
 
 import os
-import sys
 from collections.abc import Sequence
 from time import time
 
@@ -11,14 +10,14 @@ from bhoga_core.providers import PROVIDERS
 from bhoga_core.quota import ProviderQuota
 from bhoga_core.reading import Reason
 from bhoga_core.register import BEGINNING
-from bhoga_core.report import UNASKED, ProviderReport
+from bhoga_core.report import ProviderReport
 from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.checks import Check, Verdict, checks
 from bhoga_shell.cli.documents import Document, document, dumped
 from bhoga_shell.cli.ending import PROBLEM
+from bhoga_shell.cli.known import Known, blank, of_router
 from bhoga_shell.cli.opening import opened
-from bhoga_shell.cli.printing import printable
-from bhoga_shell.cli.reports import answers, remedy, report_document
+from bhoga_shell.cli.reports import report_document
 from bhoga_shell.router import Router
 
 NOBODY = frozenset({Reason.NO_LOGIN, Reason.REFUSED})
@@ -26,9 +25,6 @@ NOBODY = frozenset({Reason.NO_LOGIN, Reason.REFUSED})
 
 SOMEBODY = frozenset({"", Reason.EXPIRED, Reason.SCOPE, Reason.RATE_LIMITED, Reason.NO_SIGNAL})
 """What a source says where there is one, whatever else may be wrong."""
-
-SIGNS = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("·", ""), Verdict.WRONG: ("✗", "bold red")}
-"""How each verdict is shown, so that it is told without colours as well."""
 
 
 @click.command(epilog="Example: bhoga doctor --no-probe")
@@ -43,18 +39,22 @@ def command(context: click.Context, *, probe: bool, as_json: bool) -> None:
     """
     found = [*checks(os.environ)]
     wrong = any(check.verdict is Verdict.WRONG for check in found)
-    reports: tuple[ProviderReport, ...] = ()
+    known: Known | None = None
     routable = False
     if all(check.name != "settings" or check.verdict is Verdict.GOOD for check in found):
         with opened(asking=True, eager=False) as router:
             if probe:
                 ask(router, [provider.id for provider in PROVIDERS])
-            reports = router.discovery()
-            routable = _routable(router, reports)
+            known = of_router(router, blank())
+            routable = _routable(router, known.reports)
     if as_json:
+        reports = () if known is None else known.reports
         click.echo(dumped(doctor_document(found, reports, ok=routable and not wrong)))
     else:
-        _show(found, reports)
+        from bhoga_shell.cli.doctor_lines import DoctorScreen  # noqa: PLC0415 -- not for programs
+        from bhoga_shell.cli.screen import terminal  # noqa: PLC0415
+
+        terminal().print(DoctorScreen(found, known, routable=routable))
     if wrong or not routable:
         context.exit(PROBLEM if wrong else 1)
 
@@ -89,60 +89,3 @@ def _may_work(report: ProviderReport) -> bool:
     has_token = any(os.environ.get(it, "").strip() for it in provider.credentials.environment)
     vouched = has_token or bool(reasons & SOMEBODY) or not reasons & NOBODY
     return report.configured and vouched
-
-
-def _show(found: Sequence[Check], reports: Sequence[ProviderReport]) -> None:
-    from rich.console import Console  # noqa: PLC0415 -- programs that want JSON do not pay for it
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table.grid(padding=(0, 1))
-    for _ in range(2):
-        table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-
-    def row(verdict: Verdict, name: str, text: str, style: str = "") -> None:
-        sign, colour = SIGNS[verdict]
-        shown = [printable(it, sys.stdout) for it in (sign, name, text)]
-        table.add_row(Text(shown[0], style=colour), Text(shown[1], style=style), Text(shown[2]))
-
-    def todo(text: str) -> None:
-        if text:
-            table.add_row("", "", Text(printable(f"→ {text}", sys.stdout), style="bold"))
-
-    for check in found:
-        row(check.verdict, check.name, check.text)
-        todo(check.remedy)
-    for report in reports:
-        table.add_row()
-        row(_verdict(report), report.provider_id, _summary(report), style="bold")
-        for source in report.sources:
-            verdict = Verdict.GOOD if answers(source) else Verdict.NOTE
-            took = "" if source.took is None else f" ({source.took:.2f} s)"
-            row(verdict, f"  {source.name}", f"{source.text}{took}")
-        for warning in report.warnings:
-            row(Verdict.NOTE, "", warning)
-        todo(remedy(report))
-    Console(highlight=False).print(table)
-
-
-def _verdict(report: ProviderReport) -> Verdict:
-    if not report.configured:
-        return Verdict.NOTE
-    if remedy(report):
-        return Verdict.NOTE if _is_unasked(report) else Verdict.WRONG
-    return Verdict.GOOD
-
-
-def _summary(report: ProviderReport) -> str:
-    if not report.configured:
-        return "no login or key found here"
-    if not report.sources:
-        return "a key is here; what is left is told by its responses"
-    if any(map(answers, report.sources)):
-        return "known"
-    return "not asked yet" if _is_unasked(report) else "no source answers"
-
-
-def _is_unasked(report: ProviderReport) -> bool:
-    return all(it.reason in (UNASKED, Reason.ABSENT, Reason.OFF) for it in report.sources)

@@ -15,15 +15,11 @@ from typing import TYPE_CHECKING
 
 from bhoga_core.naming import model_family
 from bhoga_core.selection import RouterRecommendation
-from bhoga_core.window import EVERY_MODEL
 
 if TYPE_CHECKING:
     from bhoga_core.explanation import Explanation
     from bhoga_core.flip import Flip
-    from bhoga_core.quota import ProviderQuota
-    from bhoga_core.report import ProviderReport
-    from bhoga_core.window import Standing, Window
-    from bhoga_shell.cli.view import View
+    from bhoga_core.window import Window
 
 SCHEMA = 1
 """The version of every document."""
@@ -85,30 +81,9 @@ def why_document(
         model=model,
         family=model_family(model),
         candidates=[
-            {**_candidate(it), "flip": _flip(flips.get(it.provider_id))} for it in candidates
+            {**candidate_document(it), "flip": _flip(flips.get(it.provider_id))}
+            for it in candidates
         ],
-    )
-
-
-def status_document(shown: "View") -> Document:
-    """`bhoga status --json`: all windows, what the sources told, and each family's candidates."""
-    known = shown.known
-    return document(
-        "status",
-        known.now,
-        quotas=[
-            _quota(provider_id, model, records, known.now)
-            for provider_id in sorted(known.state.quotas)
-            for model, records in known.records(provider_id).items()
-        ],
-        providers=[_report(report) for report in known.reports],
-        families={
-            family: {
-                "recommendation": recommendation(shown.best[family]),
-                "candidates": [_candidate(candidate) for candidate in candidates],
-            }
-            for family, candidates in shown.candidates.items()
-        },
     )
 
 
@@ -129,59 +104,8 @@ def recommendation(answer: RouterRecommendation | None) -> Document | None:
     }
 
 
-def _quota(
-    provider_id: str, model: str, records: "tuple[ProviderQuota, ...]", now: float
-) -> Document:
-    from bhoga_core.assessment import assess, standings  # noqa: PLC0415 -- `best` needs no windows
-
-    known = assess(records, now, None if model == EVERY_MODEL else model)
-    plans = [record.plan.value for record in records if record.plan is not None]
-    return {
-        "provider_id": provider_id,
-        "model": model,
-        "status": known.status,
-        "headroom": known.headroom,
-        "plan": plans[0] if plans else None,
-        "windows": [_window(stands, now) for stands in standings(records, now)],
-    }
-
-
-def _window(stands: "Standing", now: float) -> Document:
-    window = stands.window
-    return {
-        "name": window.name,
-        "scope": window.scope,
-        "kind": window.kind,
-        "left": round(stands.left, 9),
-        "basis": stands.basis,
-        "resets_at": iso(window.resets_at),
-        "source": window.source,
-        "age": max(0.0, round(now - window.observed_at, 3)),
-    }
-
-
-def _report(report: "ProviderReport") -> Document:
-    return {
-        "provider_id": report.provider_id,
-        "configured": report.configured,
-        "answered": report.answered,
-        "sources": [
-            {
-                "name": source.name,
-                "kind": source.kind,
-                "reason": source.reason,
-                "text": source.text,
-                "at": iso(source.at),
-                "took": source.took,
-                "retry_at": iso(source.retry_at),
-            }
-            for source in report.sources
-        ],
-        "warnings": [*report.warnings],
-    }
-
-
-def _candidate(candidate: "Explanation") -> Document:
+def candidate_document(candidate: "Explanation") -> Document:
+    """A candidate as it stands in every document that has some."""
     return {
         "provider_id": candidate.provider_id,
         "priority": candidate.priority,

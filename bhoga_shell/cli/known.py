@@ -127,18 +127,25 @@ class Known(NamedTuple):
         return any(register.value.at >= since for _, register in outcomes)
 
 
-def look(policy: str | None = None, metered: Metered | None = None) -> Known:
-    """What the state file says now. Nothing is asked.
+def blank(policy: str | None = None, metered: Metered | None = None) -> Known:
+    """The preferences and the logins, without what the state file says.
 
-    Raises StateError where the file cannot be used, click.UsageError for a preference that does not
-    exist, be it in the environment.
+    Raises click.UsageError for a preference that does not exist, be it in the environment.
     """
     with misuse():
         preferences = preferences_from(
             policy, metered, DEFAULTS.reserve, DEFAULTS.switch_margin, os.environ
         )
-    now = time()
-    return Known(Store(default_path(os.environ)).load(now), now, preferences, configured(PROVIDERS))
+    return Known(QuotaState(), time(), preferences, configured(PROVIDERS))
+
+
+def look(policy: str | None = None, metered: Metered | None = None) -> Known:
+    """What the state file says now. Nothing is asked.
+
+    Raises StateError where the file cannot be used, and what `blank` raises.
+    """
+    known = blank(policy, metered)
+    return known._replace(state=Store(default_path(os.environ)).load(known.now))
 
 
 def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False) -> Known:
@@ -146,17 +153,26 @@ def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False
 
     With `report`, discovery tells of each source.
     """
-    if not provider_ids and not report:
-        return known
+    if not provider_ids:
+        return known._replace(reports=_reports(known.state)) if report else known
     from bhoga_shell.cli.asking import ask  # noqa: PLC0415 -- only who has to look pays for it
     from bhoga_shell.router import Router  # noqa: PLC0415
 
     with misuse():
         router = Router(eager=False)
     with router:
-        if provider_ids:
-            ask(router, provider_ids)
+        ask(router, provider_ids)
         return of_router(router, known)
+
+
+def _reports(state: QuotaState) -> "tuple[ProviderReport, ...]":
+    """What discovery tells of each provider, without a router, whose threads are for asking."""
+    from bhoga_shell.probes.kinds import kinds_from  # noqa: PLC0415 -- mostly all is explained
+    from bhoga_shell.reports import reports, unaskable  # noqa: PLC0415
+
+    with misuse():
+        kinds = kinds_from(None, os.environ)
+    return reports(state, PROVIDERS, os.environ, unaskable(PROVIDERS, os.environ, kinds))
 
 
 def of_router(router: "Router", known: Known) -> Known:

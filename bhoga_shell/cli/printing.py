@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TextIO
 
+TIE = "\N{NO-BREAK SPACE}"
+"""Stands for a blank at which no line may end."""
+
 _PLAIN: Mapping[int, str] = MappingProxyType(
     str.maketrans({"·": "|", "→": "->", "…": "...", "✓": "+", "✗": "x"})
 )
@@ -12,10 +15,14 @@ _PLAIN: Mapping[int, str] = MappingProxyType(
 
 
 def printable(text: str, stream: TextIO) -> str:
-    """`text` in one line that `stream` can encode, without anything a terminal would obey."""
+    """`text` in one line that `stream` can encode, without anything a terminal would obey.
+
+    A no-break space (`TIE`) becomes a blank: whoever wraps lines does it before.
+    """
     encoding = stream.encoding or "ascii"
     shown = "".join(
-        it if it.isprintable() else it.encode("unicode_escape").decode("ascii") for it in text
+        it if it.isprintable() else it.encode("unicode_escape").decode("ascii")
+        for it in text.replace(TIE, " ")
     )
     try:
         shown.encode(encoding)

@@ -12,14 +12,13 @@ from bhoga_core.naming import scope_token
 from bhoga_core.provider import Provider
 from bhoga_core.quota import ProviderQuota
 from bhoga_core.report import ProviderReport
-from bhoga_core.window import EVERY_MODEL, MANUAL, Basis, Standing, WindowKind
+from bhoga_core.window import EVERY_MODEL, MANUAL, Basis, Standing, Window, WindowKind
+from bhoga_shell.cli.folding import indented
 from bhoga_shell.cli.parameters import known_models
 from bhoga_shell.cli.printing import printable
-from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour
-from bhoga_shell.cli.words import moment, percent, span
-
-BAR = 10
-"""Cells of a bar."""
+from bhoga_shell.cli.reports import told
+from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, bar
+from bhoga_shell.cli.words import NO_LOGIN, ago, loose, percent, span, until
 
 WIDE = 70
 """Columns from which on there is room for more than the bare numbers."""
@@ -28,7 +27,7 @@ NAME = 16
 """Columns of a window's name."""
 
 WORDS = {
-    ProviderStatus.UNCONFIGURED: "no login found",
+    ProviderStatus.UNCONFIGURED: NO_LOGIN,
     ProviderStatus.UNKNOWN: "nothing is known yet",
 }
 """Statuses in other words than their own."""
@@ -46,33 +45,29 @@ def provider_lines(
     """The lines; none is longer than `width` columns. `records` are by model."""
     shown = [(model, it) for model, known in records.items() for it in standings(known, now)]
     newest = max((it for _, it in shown), key=lambda it: it.window.observed_at, default=None)
-    said = "" if newest is None else _said(newest, now)
-    lines = _title(provider, records, candidate, said, now, width)
+    who = "" if newest is None else said(newest.window, newest.basis, now)
+    lines = _title(provider, records, candidate, who, now, width)
+    idle: list[str] = []
     for model, stands in shown:
         binding = stands.window == candidate.window
-        lines += _window(model, stands, said, now, width, signs, binding=binding)
+        if is_idle(stands.window) and not binding:
+            idle.append(stands.window.name)
+        else:
+            lines += _window(model, stands, who, now, width, signs, binding=binding)
+    if idle:
+        lines += indented(f"nothing used of {', '.join(idle)}", width)
     if not shown:
-        lines = _missing(lines[0], provider, report, width)
+        lines = _missing(lines[0], provider, report, now, width)
     if report is not None and candidate.status is not ProviderStatus.UNCONFIGURED:
-        lines += [line for it in report.warnings for line in wrapped(it, width, "yellow")]
+        lines += [line for it in report.warnings for line in indented(it, width, "yellow")]
     return lines
-
-
-def wrapped(text: str, width: int, style: str = QUIET, indent: int = 2) -> list[Text]:
-    """The text in as many indented lines as it needs."""
-    from textwrap import wrap  # noqa: PLC0415 -- mostly nothing is missing
-
-    return [
-        Text(f"{'':{indent}}{line}", style=style)
-        for line in wrap(printable(text, sys.stdout), width - indent, break_on_hyphens=False)
-    ]
 
 
 def _title(
     provider: Provider,
     records: Mapping[str, tuple[ProviderQuota, ...]],
     candidate: Explanation,
-    said: str,
+    who: str,
     now: float,
     width: int,
 ) -> list[Text]:
@@ -80,19 +75,19 @@ def _title(
     status = candidate.status
     words = WORDS.get(status, status.value)
     if candidate.opens_at is not None and candidate.opens_at > now:
-        words += f", opens in {span(candidate.opens_at - now)}"
-        if width >= WIDE:
-            words += f", {moment(candidate.opens_at, now)}"
+        opens_at = candidate.opens_at
+        opens = until(opens_at, now) if width >= WIDE else f"in {span(opens_at - now)}"
+        words += f", opens {opens}"
     title.append("  ")
-    title.append(words, style=COLOURS[status])
-    told = (record.plan for known in records.values() for record in known)
-    plans = [plan.value for plan in told if plan is not None]
+    title.append(loose(words), style=COLOURS[status])
+    plans = (record.plan for known in records.values() for record in known)
+    plan = next((printable(it.value, sys.stdout) for it in plans if it is not None), "")
     below: list[Text] = []
-    for more in (said, *(printable(plan, sys.stdout) for plan in plans[:1])):
-        if more and title.cell_len + 2 + len(more) <= width:
+    for more in filter(None, (plan, loose(who))):
+        if title.cell_len + 2 + len(more) <= width:
             title.append(f"  {more}", style=QUIET)
-        elif more and more is said:
-            below = wrapped(said, width)
+        elif more is not plan:
+            below = [*indented(more, width)]
     title.truncate(width)
     return [title, *below]
 
@@ -100,7 +95,7 @@ def _title(
 def _window(
     model: str,
     stands: Standing,
-    said: str,
+    who: str,
     now: float,
     width: int,
     signs: Signs,
@@ -118,9 +113,7 @@ def _window(
     line = Text().append(f"{signs.mark if binding else ' '} ", style="bold")
     line.append(f"{name:<{NAME}} ", style="bold" if binding else "")
     extra = window.kind is WindowKind.EXTRA
-    filled = max(round(stands.left * BAR), int(stands.left > 0))
-    line.append(signs.full * filled, style=QUIET if extra else colour(stands.left))
-    line.append(signs.empty * (BAR - filled), style=QUIET)
+    line.append(bar(stands.left, signs, QUIET if extra else None))
     line.append(f" {percent(stands.left):>3} %", style="bold" if binding else "")
     if window.resets_at is not None and window.resets_at > now:
         resets = "resets in" if width >= WIDE else "in"
@@ -131,9 +124,9 @@ def _window(
         notes.append("extra, not counted")
     elif is_unmatched(window.scope):
         notes.append("unmatched: a limit of no model that is known here")
-    told = _said(stands, now)
-    if told != said:
-        notes.append(told)
+    mine = said(window, stands.basis, now)
+    if mine != who:
+        notes.append(mine)
     return _with_notes(line, notes, width)
 
 
@@ -154,31 +147,35 @@ def is_unmatched(scope: str) -> bool:
     return scope != EVERY_MODEL and scope not in map(scope_token, known_models())
 
 
-def _said(stands: Standing, now: float) -> str:
+def is_idle(window: Window) -> bool:
+    """Whether it says nothing to act on: nothing is used of it, and no bound is stated for it."""
+    is_bounded = window.limit is not None or window.length is not None
+    return window.used <= 0.0 and not is_bounded and window.source != MANUAL
+
+
+def said(window: Window, basis: Basis, now: float) -> str:
     """Who said it and when, and what makes it less than a measurement."""
-    window = stands.window
     who = "set by hand" if window.source == MANUAL else printable(window.source, sys.stdout)
-    if stands.basis is Basis.PRESUMED:
+    if basis is Basis.PRESUMED:
         return f"presumed full since its reset ({who})"
-    seconds = max(0.0, now - window.observed_at)
-    age = f"{who} {span(seconds)} ago" if seconds >= 1 else f"{who} just now"
-    return f"{age}, stale" if stands.basis is Basis.STALE else age
+    told = f"{who} {ago(now - window.observed_at)}"
+    return f"{told}, stale" if basis is Basis.STALE else told
 
 
 def _missing(
-    title: Text, provider: Provider, report: ProviderReport | None, width: int
+    title: Text, provider: Provider, report: ProviderReport | None, now: float, width: int
 ) -> list[Text]:
     """The title and why nothing is known, behind it if that fits."""
-    told = missing(provider, report)
-    if len(told) == 1 and title.cell_len + 2 + len(told[0]) <= width:
-        return [title.append(f"  {told[0]}", style=QUIET)]
-    return [title, *(line for it in told for line in wrapped(it, width))]
+    clauses = missing(provider, report, now)
+    if len(clauses) == 1 and title.cell_len + 2 + len(clauses[0]) <= width:
+        return [title.append(f"  {loose(clauses[0])}", style=QUIET)]
+    return [title, *(line for it in clauses for line in indented(it, width))]
 
 
-def missing(provider: Provider, report: ProviderReport | None) -> list[str]:
+def missing(provider: Provider, report: ProviderReport | None, now: float) -> list[str]:
     """Why nothing is known of a provider, in a clause each."""
     if report is not None and report.sources:
-        return [f"{it.name}: {it.text}" for it in report.sources]
+        return [f"{it.name}: {told(it, now)}" for it in report.sources]
     if report is not None and report.configured:
         return ["the headers of its next response will tell"]
     return [f"{name} is not set" for name in provider.credentials.environment]

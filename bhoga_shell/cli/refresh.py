@@ -34,8 +34,9 @@ def command(context: click.Context, pids: tuple[str, ...], *, as_json: bool) -> 
         click.echo(dumped(told))
     else:
         widest = max(len(report.provider_id) for report in reports)
+        now = time()
         for report in reports:
-            click.echo(f"{report.provider_id:<{widest}}  {outcome(report, since)}")
+            click.echo(f"{report.provider_id:<{widest}}  {outcome(report, since, now)}")
     if not is_kept:
         context.exit(PROBLEM)  # why was said when it was found
     asked = [it for it in reports if pids or (it.configured and it.sources)]

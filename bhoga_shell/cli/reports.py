@@ -7,6 +7,7 @@ from bhoga_core.reading import Reason
 from bhoga_core.report import UNASKED, ProviderReport, SourceReport
 from bhoga_core.schedule import HOURLY_BUDGET
 from bhoga_shell.cli.documents import Document, iso
+from bhoga_shell.cli.words import NO_LOGIN, loose, moment
 
 LOGINS: Mapping[str, str] = MappingProxyType(
     {
@@ -18,6 +19,9 @@ LOGINS: Mapping[str, str] = MappingProxyType(
     }
 )
 """How a person comes to a login of each provider."""
+
+_RESTING = frozenset({Reason.RATE_LIMITED, Reason.UNAVAILABLE, Reason.TIMED_OUT})
+"""Where a source is asked again later than it would have been."""
 
 _LOG_IN = frozenset({Reason.ABSENT, Reason.NO_LOGIN, Reason.SCOPE, Reason.REFUSED})
 
@@ -82,10 +86,17 @@ def answered_since(report: ProviderReport, since: float) -> bool:
     return report.at is not None and report.at >= since
 
 
-def outcome(report: ProviderReport, since: float) -> str:
-    """How a round of questions to a provider ended that began at a Unix second, in one line."""
+def told(source: SourceReport, now: float) -> str:
+    """How its last probe ended, and when it may be asked again where that is later than usual."""
+    if source.reason not in _RESTING or source.retry_at is None or source.retry_at <= now:
+        return source.text
+    return f"{source.text}, next try {moment(source.retry_at, now)}"
+
+
+def outcome(report: ProviderReport, since: float, now: float) -> str:
+    """How a round of questions to a provider ended that began at `since` (Unix seconds)."""
     if not report.configured:
-        return f"no login or key found here: {remedy(report)}"
+        return f"{NO_LOGIN}: {remedy(report)}"
     if not report.sources:
         return "nobody to ask: what is left is told by its responses"
     if answered_since(report, since):
@@ -94,7 +105,7 @@ def outcome(report: ProviderReport, since: float) -> str:
     if len(failed) == len(report.sources) or any((it.at or 0.0) >= since for it in failed):
         worst, others = _worst(failed), len(failed) - 1
         more = f" ({others} more: see `bhoga doctor`)" if others else ""
-        return f"{worst.name}: {worst.text}{more}"
+        return loose(f"{worst.name}: {told(worst, now)}{more}")
     return f"not asked again: at most {HOURLY_BUDGET} questions an hour"
 
 

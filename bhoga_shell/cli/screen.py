@@ -4,8 +4,12 @@ import sys
 from typing import NamedTuple, NoReturn
 
 from rich.console import Console
+from rich.text import Text
 
 from bhoga_core.gates import ProviderStatus
+
+BAR = 10
+"""Cells of a bar."""
 
 QUIET = "dim"
 """The style of what is read second. No grey has a contrast on both a dark and a light terminal."""
@@ -54,3 +58,10 @@ def signs(console: Console) -> Signs:
 def colour(left: float) -> str:
     """The colour of a fraction that is left."""
     return "green" if left > 0.3 else "yellow" if left > 0.1 else "red"
+
+
+def bar(left: float, signs: Signs, style: str | None = None) -> Text:
+    """A fraction that is left as a bar, in the colour of that unless another style is given."""
+    filled = max(round(left * BAR), int(left > 0))
+    shown = Text().append(signs.full * filled, style=colour(left) if style is None else style)
+    return shown.append(signs.empty * (BAR - filled), style=QUIET)

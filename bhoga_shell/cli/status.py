@@ -47,7 +47,8 @@ def command(watch: float | None, max_age: float, *, no_probe: bool, as_json: boo
     known = look_up(known, stale, report=as_json or known.is_unexplained())
     shown = view(known)
     if as_json:
-        from bhoga_shell.cli.documents import dumped, status_document  # noqa: PLC0415
+        from bhoga_shell.cli.documents import dumped  # noqa: PLC0415
+        from bhoga_shell.cli.status_document import status_document  # noqa: PLC0415
 
         click.echo(dumped(status_document(shown)))
         return

@@ -9,10 +9,13 @@ from rich.text import Text
 from bhoga_core.gates import ProviderStatus
 from bhoga_core.providers import PROVIDERS
 from bhoga_shell.cli import COMMANDS
-from bhoga_shell.cli.provider_lines import missing, provider_lines, wrapped
+from bhoga_shell.cli.folding import indented
+from bhoga_shell.cli.printing import TIE
+from bhoga_shell.cli.provider_lines import missing, provider_lines
+from bhoga_shell.cli.reports import told
 from bhoga_shell.cli.screen import QUIET, Signs, signs
 from bhoga_shell.cli.view import View
-from bhoga_shell.cli.words import moment, percent, span
+from bhoga_shell.cli.words import percent, until
 
 
 class Lines(NamedTuple):
@@ -62,20 +65,21 @@ def status_lines(shown: View, width: int, signs: Signs) -> Lines:
 
 def _welcome(shown: View, width: int) -> list[Text]:
     """What was looked for, and what to do: for a machine on which there is no login at all."""
-    reports = {report.provider_id: report for report in shown.known.reports}
+    known = shown.known
+    reports = {report.provider_id: report for report in known.reports}
     lines = [Text("No AI subscription or key was found on this machine.", style="bold"), Text()]
     lines.append(Text("bhoga looked for"))
     for provider in PROVIDERS:
         lines.append(Text(f"  {provider.id}"))
         report = reports.get(provider.id)
-        looked = [it.text for it in report.sources] if report is not None else []
-        told = dict.fromkeys(looked or missing(provider, report))
-        lines += wrapped("; ".join(told), width, indent=4)
+        looked = [told(it, known.now) for it in report.sources] if report is not None else []
+        clauses = dict.fromkeys(looked or missing(provider, report, known.now))
+        lines += indented("; ".join(clauses), width, indent=4)
     lines += [Text(), Text("What to do next")]
     there = {name for commands in COMMANDS.values() for name in commands}
     steps = [step for step in NEXT if step[1].split()[1] in there]
     for place, (what, command) in enumerate(steps, 1):
-        lines += wrapped(f"{place}. {what}", width, style="")
+        lines += indented(f"{place}. {what}", width, style="")
         lines.append(Text(f"     {command}", style="bold"))
     return [*lines, Text()]
 
@@ -106,8 +110,8 @@ def _families(shown: View, width: int, signs: Signs) -> list[Text]:
             else:
                 line.append("  what is left is unknown", style=QUIET)
         lines.append(line)
-        for told in _turns(shown, family):
-            lines += wrapped(told, width, indent=indent)
+        for turn in _turns(shown, family):
+            lines += indented(turn, width, indent=indent)
     return lines
 
 
@@ -117,8 +121,8 @@ def _turns(shown: View, family: str) -> Iterator[str]:
     if shown.best[family] is not None:
         for flip in flips:
             if flip.below is not None:
-                yield f"{flip.provider_id} takes over below {flip.below} %"
+                yield f"{flip.provider_id} takes over below {flip.below}{TIE}%"
         return
     opening = [(flip.at, flip.provider_id) for flip in flips if flip.at is not None]
     for at, provider_id in sorted(opening)[:1]:
-        yield f"{provider_id} opens in {span(at - now)}, {moment(at, now)}"
+        yield f"{provider_id} opens {until(at, now)}"

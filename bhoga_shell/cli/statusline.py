@@ -6,7 +6,6 @@ the line when a command fails or prints nothing.
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -18,18 +17,14 @@ from returns.result import Success
 
 from bhoga_core.assessment import standings
 from bhoga_core.naming import canonical_model, scope_token
-from bhoga_core.policies import DEFAULTS
-from bhoga_core.providers import PROVIDERS
 from bhoga_core.providers.claude_code.observations import read_observation
-from bhoga_core.quota import QuotaState, state_of
+from bhoga_core.quota import state_of
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, Standing, Window, WindowKind
-from bhoga_shell.cli.known import Known, look
+from bhoga_shell.cli.known import Known, blank, look
 from bhoga_shell.cli.printing import printable
 from bhoga_shell.cli.words import moment, percent
-from bhoga_shell.credentials import configured
 from bhoga_shell.errors import StateError
-from bhoga_shell.preferences import preferences_from
 
 PROVIDER = "claude_code"
 """Whose numbers Claude Code tells."""
@@ -86,10 +81,7 @@ def _known() -> Known:
     try:
         return look()
     except StateError:
-        preferences = preferences_from(
-            None, None, DEFAULTS.reserve, DEFAULTS.switch_margin, os.environ
-        )
-        return Known(QuotaState(), time(), preferences, configured(PROVIDERS))
+        return blank()
 
 
 def _told(payload: Mapping[str, object], known: Known) -> Known:

@@ -8,16 +8,21 @@ from rich.text import Text
 from bhoga_core.explanation import Explanation
 from bhoga_core.flip import Flip
 from bhoga_core.gates import ProviderStatus
-from bhoga_core.window import EVERY_MODEL, MANUAL, Basis, Window
-from bhoga_shell.cli.provider_lines import BAR, is_unmatched, wrapped
-from bhoga_shell.cli.screen import COLOURS, QUIET, Signs, colour, signs
-from bhoga_shell.cli.words import moment, percent, span
+from bhoga_core.window import EVERY_MODEL, Window
+from bhoga_shell.cli.folding import indented
+from bhoga_shell.cli.printing import TIE
+from bhoga_shell.cli.provider_lines import is_unmatched, said
+from bhoga_shell.cli.screen import COLOURS, Signs, bar, signs
+from bhoga_shell.cli.words import percent, until
 
 INDENT = 4
 """Columns before what is said of a candidate."""
 
 SOON = 86_400.0
 """Seconds within which it is told that time alone will make an open candidate the choice."""
+
+UNMARKED = (ProviderStatus.AVAILABLE, ProviderStatus.UNKNOWN, ProviderStatus.UNCONFIGURED)
+"""Statuses that the reasons tell, if there is anything to tell."""
 
 
 class WhyScreen:
@@ -49,46 +54,48 @@ class WhyScreen:
         for candidate in self._candidates:
             yield Text()
             yield _numbers(candidate, widest, shown)
-            for said in _said(candidate, self._now):
-                yield from wrapped(said, options.max_width, indent=INDENT)
+            for told in _reasons(candidate, self._now):
+                yield from indented(told, options.max_width, indent=INDENT)
             flip = self._flips.get(candidate.provider_id)
             if flip is not None:
-                told = turn(candidate, flip, chosen, self._now)
-                if told:
-                    yield from wrapped(told, options.max_width, "", INDENT)
+                turning = turn(candidate, flip, chosen, self._now)
+                yield from indented(turning, options.max_width, "", INDENT)
 
 
 def _numbers(candidate: Explanation, widest: int, signs: Signs) -> Text:
     style = "bold" if candidate.chosen else ""
     line = Text().append(f"{signs.mark if candidate.chosen else ' '} ", style="bold")
-    line.append(f"{candidate.provider_id:<{widest}}  ", style=style)
-    if candidate.headroom < 0:
-        line.append(candidate.status.value, style=COLOURS[candidate.status])
-        return line
-    left = candidate.headroom
-    filled = max(round(left * BAR), int(left > 0))
-    line.append(signs.full * filled, style=colour(left))
-    line.append(signs.empty * (BAR - filled), style=QUIET)
-    line.append(f" {percent(left):>3} %", style=style)
-    if candidate.status is not ProviderStatus.AVAILABLE:
-        line.append(f"  {candidate.status.value}", style=COLOURS[candidate.status])
-    return line
+    parts = [Text(f"{candidate.provider_id:<{widest}}", style=style)]
+    if candidate.headroom >= 0:
+        left = percent(candidate.headroom)
+        parts.append(bar(candidate.headroom, signs).append(f" {left:>3} %", style=style))
+    if candidate.status not in UNMARKED:
+        parts.append(Text(candidate.status.value, style=COLOURS[candidate.status]))
+    parts[-1].rstrip()
+    return line.append(Text("  ").join(parts))
 
 
-def _said(candidate: Explanation, now: float) -> Iterator[str]:
-    """Why it stands where it does, what that rests on, and what does not count."""
-    window, opens_at = candidate.window, candidate.opens_at
-    if opens_at is None or opens_at <= now:
-        yield f"priority {candidate.priority}; {candidate.reason}"
-    else:
-        opens = f"opens in {span(opens_at - now)}, {moment(opens_at, now)}"
-        yield f"priority {candidate.priority}; {candidate.status.value}, {opens}"
+def _reasons(candidate: Explanation, now: float) -> Iterator[str]:
+    """Why it stands where it does, what that rests on, and what does not count.
+
+    What the line above has shown, what is left and the status, is not said again.
+    """
+    window, opens_at, resets_at = candidate.window, candidate.opens_at, candidate.resets_at
+    facts = [f"priority {candidate.priority}"]
+    if opens_at is not None and opens_at > now:
+        facts.append(f"opens {until(opens_at, now)}")
+    elif window is None or candidate.status is ProviderStatus.UNCONFIGURED:
+        facts.append(candidate.reason)
     if window is not None:
-        who = "set by hand" if window.source == MANUAL else f"from {window.source}"
-        told = f"{named(window)} {who}, {span(candidate.age or 0.0)} ago"
-        if window.resets_at is not None and candidate.basis is not Basis.PRESUMED:
-            told += f"; resets in {span(window.resets_at - now)}, {moment(window.resets_at, now)}"
-        yield told
+        bound = f"bound by {named(window)}"
+        if resets_at is not None and now < resets_at != opens_at:
+            bound += f", which resets {until(resets_at, now)}"
+        facts.append(bound)
+    yield "; ".join(facts)
+    if window is not None:
+        yield said(window, candidate.basis, now)
+        if candidate.caveat:
+            yield candidate.caveat
     for other in candidate.unmatched:
         of = " (a model that is not known here)" if is_unmatched(other.scope) else ""
         left = percent(max(0.0, 1 - other.used))
@@ -104,15 +111,14 @@ def turn(candidate: Explanation, flip: Flip, chosen: Explanation | None, now: fl
     """What would make a candidate the choice, in a sentence; `""` where nothing single would."""
     would: list[str] = []
     if flip.below is not None and chosen is not None:
-        would.append(f"if {chosen.provider_id} fell below {flip.below} %")
+        would.append(f"if {chosen.provider_id} fell below {flip.below}{TIE}%")
     if flip.above is not None:
         had = "had" if candidate.headroom < 0 else "rose above"
         more = "more than " if candidate.headroom < 0 else ""
-        would.append(f"if it {had} {more}{flip.above} %")
+        would.append(f"if it {had} {more}{flip.above}{TIE}%")
     told = f"would be chosen {', or '.join(would)}" if would else ""
     closed = candidate.opens_at is not None and candidate.opens_at > now
     if flip.at is not None and (closed or flip.at - now < SOON):
-        when = f"in {span(flip.at - now)}, {moment(flip.at, now)}"
-        will = f"will be chosen {when}, if nothing else changes"
+        will = f"will be chosen {until(flip.at, now)}, if nothing else changes"
         told = f"{told}; {will}" if told else will
     return told

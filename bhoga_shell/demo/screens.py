@@ -10,7 +10,6 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stdout
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,7 +17,6 @@ import click
 from rich import terminal_theme
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 
 from bhoga_core.effects import BUILT_IN
 from bhoga_core.policies import DEFAULTS
@@ -28,9 +26,9 @@ from bhoga_core.reducers import fold
 from bhoga_core.register import Stamp
 from bhoga_core.report import ProviderReport, provider_report
 from bhoga_core.schedule import Askable, Due
-from bhoga_shell.cli import doctor
 from bhoga_shell.cli.checks import Check, checks
 from bhoga_shell.cli.demo_lines import ending, opening, step_lines
+from bhoga_shell.cli.doctor_lines import DoctorScreen
 from bhoga_shell.cli.known import Known
 from bhoga_shell.cli.status_lines import StatusScreen
 from bhoga_shell.cli.view import view
@@ -116,12 +114,7 @@ def doctor_screen(console: Console) -> None:
         here.router.flush()
         home = os.environ["HOME"]
         found = [_anywhere(check, home) for check in checks(os.environ)]
-    printed = io.BytesIO()
-    with io.TextIOWrapper(printed, encoding="utf-8") as stream, redirect_stdout(stream):
-        show = doctor._show  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the screen itself
-        show(found, known().reports)
-        stream.flush()
-        console.print(Text.from_ansi(printed.getvalue().decode().rstrip("\n")))
+    console.print(DoctorScreen(found, known(), routable=True))
 
 
 def demo_screen(console: Console) -> None:
@@ -166,7 +159,7 @@ def known() -> Known:
 def _reports(state: QuotaState, configured: frozenset[str]) -> Iterator[ProviderReport]:
     for provider in BUILT_IN.values():
         is_here = provider.id in configured
-        yield provider_report(state, provider, NOW, {}, (), configured=is_here)
+        yield provider_report(state, provider, {}, (), configured=is_here)
 
 
 def _stamp(at: float, place: int) -> Stamp:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bhoga_core.probe import Kind
 from bhoga_core.reading import Reason
-from bhoga_core.report import UNASKED, SourceReport
+from bhoga_core.report import UNASKED
 from bhoga_shell.demo.answers import REDIRECTED
 from bhoga_shell.demo.scenarios import SCENARIOS
 from bhoga_shell.demo.stage import Stage, stage
@@ -151,7 +151,7 @@ def _found(here: Stage) -> Iterator[Found]:
     for report in here.router.discovery():
         for source in report.sources:
             if source.reason != UNASKED:
-                yield Found(report.provider_id, source.name, _text(source), source.reason == "")
+                yield Found(report.provider_id, source.name, source.text, source.reason == "")
 
 
 def _shortest_rest(here: Stage) -> float:
@@ -166,8 +166,3 @@ def _shortest_rest(here: Stage) -> float:
         ),
         default=inf,
     )
-
-
-def _text(source: SourceReport) -> str:
-    # Without the time of the next try, which chance is in.
-    return source.text.partition(", next try")[0]

@@ -107,43 +107,51 @@ os.execv(sys.executable, [sys.executable, "-m", "bhoga", *sys.argv[1:]])
 class Terminal:
     """The command in a pseudo-terminal of its own."""
 
-    def __init__(self, *arguments: str, columns: int = 80) -> None:
+    def __init__(self, *arguments: str) -> None:
         import pty  # noqa: PLC0415 -- there is none on Windows
 
         self._screen, theirs = pty.openpty()
-        self.resize(columns)
+        self.resize(80)
         self.before = self._modes()
+        variables = {**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
+        for size in ("COLUMNS", "LINES"):  # they would hide that of the terminal
+            variables.pop(size, None)
         self.process = subprocess.Popen(
             [sys.executable, "-c", IN_TERMINAL, *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
+            env=variables,
         )
         self._theirs = theirs
         self.shown = b""
 
-    def resize(self, columns: int) -> None:
-        """Give the terminal so many columns, of which the command is told."""
+    def resize(self, columns: int, lines: int = 24) -> None:
+        """Give the terminal another size, of which the command is told."""
         import fcntl  # noqa: PLC0415 -- there is none on Windows
         import termios  # noqa: PLC0415
 
-        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
-    def until(self, words: bytes, since: int = 0) -> None:
-        """Read until these words were shown."""
+    def until(self, words: bytes, since: int = 0) -> int:
+        """Read until these words were shown; how far that was."""
         deadline = time.monotonic() + 30
         while words not in self.shown[since:]:
             readable, _, _ = select.select([self._screen], [], [], 1.0)
             if readable:
                 self.shown += os.read(self._screen, 65536)
             assert time.monotonic() < deadline, f"{words!r} did not come: {self.shown!r}"
+        return self.shown.index(words, since) + len(words)
+
+    def lines(self, since: int = 0, until: int | None = None) -> list[str]:
+        """The lines as they were drawn, without what steers the terminal."""
+        text = self.shown[since:until].decode("utf-8", "replace")
+        return re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text))
 
     def line(self, words: str) -> str:
         """The line with these words, as it was drawn last."""
-        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.shown.decode("utf-8", "replace"))
-        return next(it for it in reversed(re.split(r"[\r\n]", text)) if words in it)
+        return next(it for it in reversed(self.lines()) if words in it)
 
     def type(self, text: bytes) -> None:
         """Type this."""

@@ -70,7 +70,8 @@ def test_a_family_that_nobody_serves(bhoga: Any) -> None:
 def test_without_any_login(bhoga: Any) -> None:
     """It goes by priority, and says that it does."""
     assert (
-        bhoga("best", "o3").stdout == "openai-codex o3 (no login is here: the first by priority)\n"
+        bhoga("best", "o3").stdout
+        == "openai-codex o3 (no login or key found: the first by priority)\n"
     )
 
 

@@ -19,11 +19,11 @@ def test_a_line_for_each_provider(bhoga: Run, scenario: Scenario) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     lines = [re.sub(r"\d+\.\d\d s", "N s", line) for line in run.stdout.splitlines()]
     assert lines == [
-        "anthropic_api   no login or key found here: set ANTHROPIC_API_KEY",
+        "anthropic_api   no login or key found: set ANTHROPIC_API_KEY",
         "claude_code     oauth usage answered in N s",
         "github-copilot  copilot usage answered in N s",
         "openai-codex    codex app-server answered in N s",
-        "openai_api      no login or key found here: set OPENAI_API_KEY",
+        "openai_api      no login or key found: set OPENAI_API_KEY",
     ]
 
 
@@ -54,7 +54,7 @@ def test_what_could_not_be_kept_is_a_problem(
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("rate-limited", "oauth usage: asked too often (429), next try "),
+        ("rate-limited", "oauth usage: asked too often (429), next try at "),
         ("unauthorised", "oauth usage: the login was refused (401)"),
         ("garbage", "oauth usage: answered in a form that this bhoga does not know"),
         ("logged-out", "nobody is logged in: run codex login"),

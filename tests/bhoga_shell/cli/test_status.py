@@ -30,7 +30,7 @@ def test_it_is_what_the_bare_command_shows(bhoga: Any) -> None:
     assert "  weekly fable     ░░░░░░░░░░   0 %  resets in 3 d 8 h" in shown
     assert re.search(r"^  overage .* 80 %  extra, not counted$", shown, re.MULTILINE)
     assert "openai-codex  exhausted, opens in 59 min, at " in shown
-    assert "anthropic_api  no login found  ANTHROPIC_API_KEY is not set" in shown
+    assert "anthropic_api  no login or key found  ANTHROPIC_API_KEY is not set" in shown
     assert "anthropic → claude_code  38 % left" in shown
     assert "openai    → nothing is available now" in shown
     assert "openai-codex opens in 59 min, at " in shown
@@ -149,3 +149,37 @@ def test_a_limit_of_an_unheard_of_model(bhoga: Any) -> None:
     assert "weekly mythos ░░░░░░░░░░ 0 %" in shown
     assert "unmatched: a limit of no model that is known here" in shown
     assert "anthropic → claude_code 90 % left" in shown
+
+
+def test_an_answer_that_does_not_come(
+    in_terminal: Callable[..., Any], furnished: Callable[[str], Backends]
+) -> None:
+    """It is shown who is waited for, and an interrupt ends that at once."""
+    backends = furnished("slow")
+    terminal = in_terminal("status")
+    assert backends.wait_for("/copilot_internal/user")
+    terminal.until(b"asking claude_code, github-copilot, openai-codex")
+    terminal.type(b"\x03")
+    assert terminal.end() == 130
+    assert terminal.is_restored()
+    assert b"Traceback" not in terminal.shown
+
+
+def test_what_nobody_counts_takes_one_line(
+    bhoga: Any, furnished: Callable[[str], Backends]
+) -> None:
+    """Copilot's unlimited quotas; programs are told of all of them."""
+    furnished("fresh")
+    shown = bhoga("status", COLUMNS="80").stdout
+    assert "\n  nothing used of chat, completions\n" in shown
+    document = json.loads(bhoga("status", "--json").stdout)
+    (copilot,) = [it for it in document["quotas"] if it["provider_id"] == "github-copilot"]
+    assert {it["name"] for it in copilot["windows"]} == {"chat", "completions", "premium"}
+
+
+def test_a_plan_stands_before_the_source(bhoga: Any, furnished: Callable[[str], Backends]) -> None:
+    """In every width, and neither is broken."""
+    furnished("fresh")
+    assert "openai-codex  available  plus  codex app-server " in bhoga(COLUMNS="80").stdout
+    narrow = bhoga(COLUMNS="50").stdout
+    assert "github-copilot  available  individual_pro\n  copilot usage " in narrow

@@ -1,133 +1,56 @@
 """`bhoga status --watch` in a real pseudo-terminal: refresh, resize, interrupt."""
 
-import os
-import re
-import select
-import struct
-import subprocess
-import sys
-import termios
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bhoga import Router
 
-fcntl = pytest.importorskip("fcntl", reason="there are no pseudo-terminals here")
+INTERRUPT = b"\x03"
 
-PATIENCE = 30.0
-"""Seconds after which what is waited for is taken not to come."""
-
-
-class Watched:
-    """The command on a pseudo-terminal of 24 lines and 80 columns."""
-
-    def __init__(self, *arguments: str) -> None:
-        self._ours, theirs = os.openpty()
-        self.resize(24, 80)
-        self.before = termios.tcgetattr(theirs)
-        self._theirs = theirs
-        environment = {**os.environ, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"}
-        environment.pop("COLUMNS", None)
-        environment.pop("LINES", None)
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "bhoga", "status", "--watch", *arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment,
-            preexec_fn=_as_foreground,  # noqa: PLW1509 -- an interrupt needs a terminal of its own
-        )
-        self.seen = ""
-
-    def resize(self, lines: int, columns: int) -> None:
-        """Give the terminal another size, as its window would."""
-        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-
-    def until(self, pattern: str) -> str:
-        """What came since the last time up to what the pattern matches."""
-        end = time.monotonic() + PATIENCE
-        while not re.search(pattern, self.seen, re.DOTALL):
-            assert time.monotonic() < end, f"no {pattern!r} in {self.seen!r}"
-            if select.select([self._ours], [], [], 0.1)[0]:
-                self.seen += os.read(self._ours, 65_536).decode()
-        seen, self.seen = self.seen, ""
-        return seen
-
-    def interrupt(self) -> int:
-        """Press Ctrl-C; the exit code."""
-        os.write(self._ours, b"\x03")
-        return self.process.wait(PATIENCE)
-
-    def end(self) -> None:
-        """Leave nothing behind."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        self.after = termios.tcgetattr(self._theirs)
-        os.close(self._theirs)
-        os.close(self._ours)
-
-
-def _as_foreground() -> None:
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-@pytest.fixture
-def watching() -> Iterator[Callable[..., Watched]]:
-    """Starts the command."""
-    started: list[Watched] = []
-
-    def start(*arguments: str) -> Watched:
-        started.append(Watched(*arguments))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.end()
-
-
-def plain(seen: str) -> list[str]:
-    """The lines without what steers the terminal."""
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", seen).splitlines()
+Started = Callable[..., Any]
 
 
 @pytest.mark.usefixtures("known")
-def test_it_is_shown_and_left_as_it_was(watching: Callable[..., Watched]) -> None:
+def test_it_is_shown_and_left_as_it_was(in_terminal: Started) -> None:
     """On a screen of its own, without a cursor; an interrupt gives both back, and exits 130."""
-    terminal = watching("60")
-    shown = terminal.until(r"opens in 59 min")
-    assert "\x1b[?1049h" in shown
-    assert "\x1b[?25l" in shown
-    assert any("▸ weekly           ████░░░░░░  38 %" in line for line in plain(shown))
-    assert terminal.interrupt() == 130
-    left = terminal.until(r"\x1b\[\?25h.*\x1b\[\?1049l|\x1b\[\?1049l.*\x1b\[\?25h")
-    assert "Traceback" not in left
-    assert termios.tcgetattr(terminal._theirs) == terminal.before
+    terminal = in_terminal("status", "--watch", "60")
+    terminal.until(b"nothing is available now")
+    assert b"\x1b[?1049h" in terminal.shown
+    assert b"\x1b[?25l" in terminal.shown
+    assert any("▸ weekly           ████░░░░░░  38 %" in line for line in terminal.lines())
+    terminal.type(INTERRUPT)
+    assert terminal.end() == 130
+    assert terminal.shown.rfind(b"\x1b[?1049l") > terminal.shown.rfind(b"\x1b[?1049h")
+    assert b"Traceback" not in terminal.shown
+    assert terminal.is_restored()
 
 
 @pytest.mark.usefixtures("known")
-def test_it_is_refreshed(watching: Callable[..., Watched]) -> None:
+def test_it_is_refreshed(in_terminal: Started) -> None:
     """What another process learns is there at the next look."""
-    terminal = watching("0.2")
-    terminal.until(r"nothing is available now")
+    terminal = in_terminal("status", "--watch", "0.2")
+    seen = terminal.until(b"nothing is available now")
     with Router(eager=False) as router:
         router.set_quota("openai-codex", 77)
-    terminal.until(r"77 %")
-    assert terminal.interrupt() == 130
+    terminal.until(b"77 %", since=seen)
+    terminal.type(INTERRUPT)
+    assert terminal.end() == 130
 
 
 @pytest.mark.usefixtures("known")
-def test_it_follows_the_size(watching: Callable[..., Watched]) -> None:
+def test_it_follows_the_size(in_terminal: Started) -> None:
     """A narrower terminal gets shorter lines at once, a lower one keeps the answers."""
-    terminal = watching("60")
-    terminal.until(r"opens in 59 min, at")
-    terminal.resize(12, 50)
-    shown = plain(terminal.until(r"openai .*opens in 59 min").rpartition("\x1b[H")[2])
+    terminal = in_terminal("status", "--watch", "60")
+    seen = terminal.until(b"nothing is available now")
+    terminal.resize(50, lines=12)
+    # Only what was drawn for the new size is cut: the rest of what was drawn before comes first.
+    cut = terminal.until(b"more lines", since=seen)
+    end = terminal.until(b"opens in 59 min", since=terminal.until(b"nothing is", since=cut))
+    shown = terminal.lines(terminal.shown.rindex(b"\x1b[H", 0, cut), end)
     assert max(map(len, shown)) <= 50
     assert len(shown) <= 12
-    assert any("more lines" in line for line in shown)
     assert any(line.startswith("anthropic →") for line in shown)
-    assert terminal.interrupt() == 130
+    terminal.type(INTERRUPT)
+    assert terminal.end() == 130

@@ -36,7 +36,7 @@ def test_every_candidate_with_what_would_turn_it(bhoga: Any, width: str) -> None
     assert places == sorted(places)
     turn = "would be chosen if claude_code fell below 41 %, or if it rose above 62 %"
     assert turn in printed
-    assert "exhausted, opens in 59 min, at " in printed
+    assert "anthropic_api ░░░░░░░░░░ 0 % exhausted priority 2; opens in 59 min, at " in printed
     assert "set by hand" in printed
     assert max(map(len, run.stdout.splitlines())) <= int(width)
 

@@ -6,7 +6,8 @@ from math import inf
 
 import pytest
 
-from bhoga_shell.cli.words import moment, span
+from bhoga_shell.cli.printing import TIE
+from bhoga_shell.cli.words import ago, loose, moment, span, until
 
 NOW = 1_800_000_000.0  # 2027-01-15, a Friday, 08:00 UTC
 
@@ -38,8 +39,8 @@ def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ],
 )
 def test_a_length_of_time(seconds: float, words: str) -> None:
-    """Its two largest units, rounded down."""
-    assert span(seconds) == words
+    """Its two largest units, rounded down, in one piece."""
+    assert span(seconds) == words.replace(" ", TIE)
 
 
 @pytest.mark.parametrize(
@@ -54,4 +55,18 @@ def test_a_length_of_time(seconds: float, words: str) -> None:
 )
 def test_an_instant(after: float, words: str) -> None:
     """With its day where that is another than today."""
-    assert moment(NOW + after, NOW) == words
+    assert moment(NOW + after, NOW) == words.replace(" ", TIE)
+
+
+def test_an_instant_to_come() -> None:
+    """How long it is, and when: a line may end between the two alone."""
+    assert loose(until(NOW + 3660.0, NOW)) == "in 1 h 1 min, at 09:01"
+    assert until(NOW + 3660.0, NOW).count(" ") == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-9.0, "just now"), (0.9, "just now"), (1.0, "1 s ago")]
+)
+def test_how_long_ago(seconds: float, words: str) -> None:
+    """What is not a second past is just now."""
+    assert loose(ago(seconds)) == words
