@@ -16,7 +16,7 @@ from bhoga_core.reading import Answer, Declined, Parser, Reason, Zones
 _REFUSALS = (
     ("rate limit", Reason.RATE_LIMITED, "asked too often"),
     ("scope", Reason.SCOPE, "the login may not read usage"),
-    ("expired", Reason.EXPIRED, "the login has expired"),
+    ("expired", Reason.REFUSED, "the login has expired"),
 )
 
 
@@ -37,8 +37,9 @@ class Reply:
 def answer_of(reply: Reply, parse: Parser, at: float, zones: Zones) -> Answer:
     """What `parse` reads in the body of a 200, true at the Unix second `at`; else why nothing.
 
-    A 401 or 403 is a refused login, unless its JSON error speaks of a scope, of expiry or (GitHub)
-    of a rate limit. `retry_at` comes from a positive Retry-After alone.
+    A 401 or 403 is a refused login, also one that the provider calls expired: the same will not
+    become good again. Its JSON error may speak of a scope or (GitHub) of a rate limit instead.
+    `retry_at` comes from a positive Retry-After alone.
     """
     status = reply.status
     if status == 200:

@@ -62,7 +62,6 @@ class Discovery:
         self._askable: dict[str, Sequence[Askable]] = {}
         self._looked_at: dict[str, float] = {}
         self._renew()
-
         self.wanted, self.due_at = False, -inf
         self._ticked: tuple[QuotaState | None, float] = (None, inf)
 
@@ -113,9 +112,9 @@ class Discovery:
 
         It tells of the probes of all processes, and of what this one has. Nothing is asked.
         """
-        present = configured(self._providers.values(), self._environ)
+        now, present = time.time(), configured(self._providers.values(), self._environ)
         for provider in self._providers.values():
-            if provider.id not in self._here:
+            if not 0.0 <= now - self._looked_at.get(provider.id, -inf) <= LOOK_AGAIN:
                 self._look(provider, self._account(provider))
         return tuple(
             provider_report(

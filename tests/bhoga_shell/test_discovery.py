@@ -264,8 +264,8 @@ def test_a_question_under_way_is_waited_for_not_repeated(
     asking = threading.Thread(target=first.refresh, args=("claude_code",))
     asking.start()
     assert backends.wait_for(CLAUDE_PATH)
-    waiting = threading.Thread(target=second.refresh, args=("claude_code",))
-    waiting.start()
+    # Its round begins here, before the answer: what is answered later serves it too.
+    (waiting,) = second._discovery.run(["claude_code"], explicit=True)
     backends.release()
     asking.join()
     waiting.join()

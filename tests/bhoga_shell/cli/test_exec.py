@@ -43,7 +43,7 @@ def test_options_of_the_command_are_its_own(bhoga: Run) -> None:
         run = bhoga("exec", "claude-opus-4", *dashes, sys.executable, "--help")
         assert run.returncode == 0
         assert "usage: " in run.stdout
-        assert "bhoga" not in run.stdout
+        assert "Usage: bhoga" not in run.stdout
 
 
 def test_two_dashes_of_the_command_are_its_own(bhoga: Run) -> None:
