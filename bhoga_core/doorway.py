@@ -1,8 +1,36 @@
-"""How a package opens when something is taken from it, not before."""
+"""Loading when something is needed, not before: the names of a package, a single function."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from importlib import import_module
 from types import ModuleType
+from typing import Any
+
+
+class AtFirstCall:
+    """The function `name` of `module`, which is imported when the function is called, not before.
+
+    So a value can say which function reads something, and who never reads it does not load it. What
+    a type checker cannot see is for a test to check: that the function is there, and that it takes
+    what it is called with and answers what it should.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The function itself. Raises ImportError or AttributeError where it is not there."""
+        function: Callable[..., Any] = getattr(import_module(self._module), self._name)
+        return function
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call it."""
+        return self.function(*arguments)
+
+    def __repr__(self) -> str:
+        return f"AtFirstCall({self._module!r}, {self._name!r})"
 
 
 def doorway(

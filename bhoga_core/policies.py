@@ -5,7 +5,6 @@ is better. What no policy may override is not left to it (see `selection`).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import floor, inf
 from typing import Literal, NamedTuple
 
@@ -90,8 +89,7 @@ Metered = Literal["allow", "last", "never"]
 """What may happen to providers that bill per token."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """How a person wants to be routed.
 
     `reserve` and `switch_margin` are fractions. `metered` says whether providers that bill per

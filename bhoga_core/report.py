@@ -1,7 +1,7 @@
 """What discovery found: for each provider which source answered, and why the others did not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bhoga_core.probe import Kind, Source
 from bhoga_core.provider import Provider
@@ -12,8 +12,7 @@ UNASKED = "unasked"
 """The `reason` of a source that has not been asked yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceReport:
+class SourceReport(NamedTuple):
     """One source: how its last probe ended, in a word for machines and a clause for people.
 
     `reason` is `""` where it answered, a `Reason` where it did not, `"unasked"` before the first
@@ -31,8 +30,7 @@ class SourceReport:
     retry_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderReport:
+class ProviderReport(NamedTuple):
     """One provider: the source that answered last, when (Unix seconds), and how long it took.
 
     `configured` says that a login or key shows on this machine. `warnings` are sentences about what

@@ -4,15 +4,11 @@ A name is loaded when it is first taken from here, so that the command does not 
 does not use.
 """
 
-import logging
 from typing import TYPE_CHECKING
 
 from bhoga_core.doorway import doorway
 
 __version__ = "0.1.0"
-
-# A library is silent until the program that uses it wants to hear it.
-logging.getLogger("bhoga").addHandler(logging.NullHandler())
 
 __all__ = [
     "BhogaError",

@@ -1,7 +1,6 @@
 """Which models Codex can run, from the files it leaves behind. Nothing is asked."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -79,6 +78,8 @@ def _chosen(environ: Mapping[str, str]) -> str | None:
     content = read_at(_place(CONFIG), environ)
     if isinstance(content, Declined):
         return None
+    import tomllib  # noqa: PLC0415 -- mostly Codex has left a list, or nothing
+
     try:
         config: dict[str, object] = tomllib.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):

@@ -23,6 +23,8 @@ def _shows(credentials: Credentials, environ: Mapping[str, str]) -> bool:
         return True
     if any(_exists(Place(*file), environ) for file in credentials.files):
         return True
+    if not credentials.commands:
+        return False
     from shutil import which  # noqa: PLC0415 -- mostly a file or a variable has told already
 
     path = environ.get("PATH")

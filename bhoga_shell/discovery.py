@@ -6,7 +6,6 @@ a source is due is the core's to say (`bhoga_core.schedule`); what it is asked, 
 """
 
 import contextlib
-import logging
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,15 +20,14 @@ from bhoga_core.provider import Provider
 from bhoga_core.quota import QuotaState
 from bhoga_core.reading import Declined, Reason
 from bhoga_core.register import Stamp
-from bhoga_core.report import ProviderReport, provider_report
+from bhoga_core.report import ProviderReport
 from bhoga_core.schedule import Askable, Due, due_probes, soonest, under_way
-from bhoga_shell.credentials import configured
 from bhoga_shell.fingerprints import Fingerprints
 from bhoga_shell.ledger import Ledger
+from bhoga_shell.log import log
 from bhoga_shell.probes.asking import Prepared, Told, prepare
 from bhoga_shell.probes.files import value_at
-
-log = logging.getLogger("bhoga")
+from bhoga_shell.reports import reports
 
 LOOK_AGAIN = 300.0
 """Seconds after which it is looked anew which programs and logins are here."""
@@ -112,24 +110,11 @@ class Discovery:
 
         It tells of the probes of all processes, and of what this one has. Nothing is asked.
         """
-        now, present = time.time(), configured(self._providers.values(), self._environ)
+        now = time.time()
         for provider in self._providers.values():
             if not 0.0 <= now - self._looked_at.get(provider.id, -inf) <= LOOK_AGAIN:
                 self._look(provider, self._account(provider))
-        return tuple(
-            provider_report(
-                self._ledger.state,
-                provider,
-                self._here[provider.id],
-                tuple(
-                    f"{it.variable} is set: {it.warning}"
-                    for it in provider.pitfalls
-                    if self._is_set(it.variable)
-                ),
-                configured=provider.id in present,
-            )
-            for provider in self._providers.values()
-        )
+        return reports(self._ledger.state, self._providers.values(), self._environ, self._here)
 
     def close(self) -> None:
         """Give up what is under way, and say so to the other processes. Nothing is waited for."""
@@ -152,7 +137,7 @@ class Discovery:
                 raise
             except Exception as error:  # noqa: BLE001 -- a third party's provider may do anything
                 # Its text is not shown: it may hold what was asked with.
-                log.warning("%s could not be asked: %s", provider.id, type(error).__name__)
+                log().warning("%s could not be asked: %s", provider.id, type(error).__name__)
 
     def _go_through(self, provider: Provider, since: float, *, explicit: bool) -> None:
         account = self._account(provider)
@@ -219,7 +204,7 @@ class Discovery:
         )
         self._claims.pop(due.provider_id, None)
         self._ledger.save()
-        log.info("%s: %s took %.2f s", due.provider_id, source.name, told.took)
+        log().info("%s: %s took %.2f s", due.provider_id, source.name, told.took)
 
     def _others_are_asking(self, provider_id: str) -> bool:
         """Wait a moment for another process's answer, if one is under way."""
@@ -290,9 +275,6 @@ class Discovery:
 
     def _is_idle(self, provider_id: str) -> bool:
         return not self._rounds[provider_id].locked()
-
-    def _is_set(self, variable: str) -> bool:
-        return bool(self._environ.get(variable, "").strip())
 
     def _moment(self) -> Moment:
         at, *stamp = self._ledger.moment()

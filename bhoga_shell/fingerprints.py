@@ -1,6 +1,6 @@
 """Salted hashes of logins: two can be told apart by them, and nobody can be named by them."""
 
-import secrets
+import os
 from hashlib import blake2b
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class Fingerprints:
         self._path = None if state_path is None else state_path.with_name(f"{state_path.name}.salt")
         self._salt: bytes | None = None
         # Made at once: two threads that each made one would take one login for two.
-        self._own = secrets.token_bytes(SALT_BYTES)
+        self._own = os.urandom(SALT_BYTES)
 
     def of(self, secret: str) -> str:
         """Twelve hexadecimal digits; `""` of nothing."""
@@ -43,7 +43,7 @@ class Fingerprints:
         with locked(path, PATIENCE):
             salt = self._read(path)
             if salt is None:
-                salt = secrets.token_bytes(SALT_BYTES)
+                salt = os.urandom(SALT_BYTES)
                 replace_durably(path, salt)
             return salt
 

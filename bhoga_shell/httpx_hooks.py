@@ -7,14 +7,12 @@ are, and nothing it meets ever raises into the caller.
 """
 
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from time import perf_counter, time
 from typing import Any, cast
 
 from bhoga_core.window import EVERY_MODEL
-
-log = logging.getLogger("bhoga")
+from bhoga_shell.log import log
 
 LARGEST_BODY = 4 * 1024 * 1024
 """Bytes up to which a request's body is read for the model's name."""
@@ -57,8 +55,8 @@ def _record(record: Record, pid: str, response: Any) -> None:
             status_code=response.status_code,
             started_at=_started_at(response),
         )
-    except Exception:
-        log.debug("a response could not be recorded", exc_info=True)
+    except Exception:  # noqa: BLE001 -- what it was is logged
+        log().debug("a response could not be recorded", exc_info=True)
 
 
 def _model(request: Any) -> str:

@@ -5,7 +5,6 @@ inside which nothing is parsed, written or waited for; the file's lock is never 
 """
 
 import itertools
-import logging
 import os
 import threading
 import time
@@ -21,9 +20,8 @@ from bhoga_core.quota import ProviderQuota, QuotaState
 from bhoga_core.reducers import fold
 from bhoga_core.register import BEGINNING, Stamp
 from bhoga_shell.errors import StateError
+from bhoga_shell.log import log
 from bhoga_shell.store import Store, default_path
-
-log = logging.getLogger("bhoga")
 
 
 class Ledger:
@@ -78,9 +76,9 @@ class Ledger:
         for event in events:
             try:
                 found = effect(event, self.providers)
-            except Exception:
-                # A third party's parser is not ours to trust; its one response is left out.
-                log.debug("the headers of a response could not be read", exc_info=True)
+            except Exception:  # noqa: BLE001 -- a third party's parser may do anything
+                # It is not ours to trust; its one response is left out.
+                log().debug("the headers of a response could not be read", exc_info=True)
                 ignored += 1
                 continue
             records += found.records
@@ -158,7 +156,7 @@ class Ledger:
         text = str(problem)
         if text not in self._reported:
             self._reported.add(text)
-            log.warning("%s", text)
+            log().warning("%s", text)
 
     def after_fork(self) -> None:
         """Make the locks new in a child process: one of them may have been held at the fork."""

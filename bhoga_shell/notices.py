@@ -1,8 +1,6 @@
 """What a person has to be told, and need not be told twice."""
 
-import logging
-
-log = logging.getLogger("bhoga")
+from bhoga_shell.log import log
 
 _told: dict[str, object] = {}
 
@@ -12,4 +10,4 @@ def warn_once(text: str) -> None:
     mine = object()
     # One step, so that of two threads only one tells it.
     if _told.setdefault(text, mine) is mine:
-        log.warning("%s", text)
+        log().warning("%s", text)

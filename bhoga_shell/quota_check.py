@@ -1,6 +1,5 @@
 """`check_quota`: what is left of one provider, asked now."""
 
-import logging
 import os
 
 from bhoga_core.effects import BUILT_IN
@@ -11,9 +10,8 @@ from bhoga_core.window import EVERY_MODEL
 from bhoga_shell import arguments
 from bhoga_shell.discovery import Discovery
 from bhoga_shell.ledger import Ledger
+from bhoga_shell.log import log
 from bhoga_shell.probes.kinds import kinds_from
-
-log = logging.getLogger("bhoga")
 
 
 def check_quota(pid: str) -> ProviderQuota | None:
@@ -36,9 +34,9 @@ def check_quota(pid: str) -> ProviderQuota | None:
             return record
     (report,) = discovery.report()
     for source in report.sources:
-        log.warning("%s: %s: %s", pid, source.name, source.text)
+        log().warning("%s: %s: %s", pid, source.name, source.text)
     if not report.sources:
-        log.warning("%s: no response was recorded and no quota was set", pid)
+        log().warning("%s: no response was recorded and no quota was set", pid)
     return None
 
 

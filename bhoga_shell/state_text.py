@@ -1,7 +1,6 @@
 """A state as the text of its file, a line a record, and back."""
 
 import json
-import logging
 
 from returns.result import Failure, Success
 
@@ -10,8 +9,7 @@ from bhoga_core.codec.quotas import decode_quota, encode_quota
 from bhoga_core.codec.states import FORMAT, STATE_VERSION, decode_state
 from bhoga_core.quota import ProviderQuota, QuotaState, state_of
 from bhoga_core.reading import Malformed
-
-log = logging.getLogger("bhoga")
+from bhoga_shell.log import log
 
 
 class StateText:
@@ -90,7 +88,7 @@ def _line(record: ProviderQuota) -> str:
         case Success():
             return json.dumps(plain, sort_keys=True)
         case Failure(problem):
-            log.warning("not kept: %s at %s", problem.reason, problem.path)
+            log().warning("not kept: %s at %s", problem.reason, problem.path)
             return ""
 
 

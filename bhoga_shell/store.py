@@ -6,7 +6,6 @@ at any moment leaves the old file or the new one.
 """
 
 import contextlib
-import logging
 import os
 import threading
 from collections.abc import Callable, Generator, Mapping
@@ -34,12 +33,11 @@ from bhoga_shell.durable import (
 )
 from bhoga_shell.errors import StateError
 from bhoga_shell.locking import locked
+from bhoga_shell.log import log
 from bhoga_shell.state_text import StateText
 
 LOCK_PATIENCE = 5.0
 """Seconds to wait for another process to finish its write: one takes milliseconds."""
-
-log = logging.getLogger("bhoga")
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
@@ -160,7 +158,7 @@ class Store:
             case Success(state):
                 believed, dropped = trusted(state, now)
                 if dropped:
-                    log.warning(
+                    log().warning(
                         "state file %s: %d facts are dated more than a day ahead and left out",
                         self.path,
                         dropped,
@@ -187,7 +185,7 @@ class Store:
                 what = f"it is not readable ({problem}) and cannot be put aside"
                 raise self._unusable(what, error) from error
             text = "state file %s is not readable: %s. It is kept as %s, and a new one is begun"
-            log.warning(text, self.path, problem, aside.name)
+            log().warning(text, self.path, problem, aside.name)
             return self._nothing()
 
     def _nothing(self) -> QuotaState:

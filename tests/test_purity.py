@@ -217,6 +217,15 @@ def test_the_core_loads_nothing_that_reaches_outside() -> None:
     assert loaded_by("from bhoga_core import *").isdisjoint(STAYS_OUT_OF_THE_CORE)
 
 
+def test_the_providers_load_no_parser() -> None:
+    """What is known of the providers is there without any function that reads an answer."""
+    package = "bhoga_core.providers."
+    loaded = {it for it in loaded_by("import bhoga_core.providers") if it.startswith(package)}
+    names = {it.removeprefix(package) for it in loaded}
+    packages = {it.name for it in (CORE / "providers").iterdir() if (it / "__init__.py").is_file()}
+    assert names == {*packages, "openai_codex.environment"}
+
+
 @pytest.mark.parametrize(
     "statement", ["import bhoga", "from bhoga import *", "from bhoga_shell import *"]
 )
@@ -227,7 +236,7 @@ def test_the_front_door_loads_nothing_that_is_needed_later(statement: str) -> No
 
 def test_the_front_door_opens_when_it_is_used() -> None:
     """`import bhoga` loads nothing behind it, and the first name that is asked for does."""
-    behind = {"bhoga_core", "bhoga_shell", "pyrsistent", "logging"}
+    behind = {"bhoga_core", "bhoga_shell", "pyrsistent"}
     assert loaded_by("import bhoga").isdisjoint(behind)
     assert behind <= loaded_by("import bhoga; bhoga.Router")
 

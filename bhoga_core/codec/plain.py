@@ -6,9 +6,8 @@ not ours may hold anybody's secrets.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isfinite
-from typing import TypeAlias, TypeVar, cast
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from bhoga_core.reading import Malformed
 from bhoga_core.register import BEGINNING, Stamp
@@ -31,8 +30,7 @@ NUMBER_LIMIT = 2**63
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class NewerVersion:
+class NewerVersion(NamedTuple):
     """What was given is of a version that this release does not know, so it must be left alone."""
 
     version: int

@@ -1,4 +1,4 @@
-"""Every provider bhoga knows, one file each. Adding one is a file and a line here."""
+"""Every provider bhoga knows, a package each. Adding one is a package and a line here."""
 
 from bhoga_core.provider import Provider
 from bhoga_core.providers import (

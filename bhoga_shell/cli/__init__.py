@@ -5,15 +5,16 @@ imported, and it imports what it needs when it runs: what scripts ask must be qu
 """
 
 import gc
-import logging
 import sys
 from collections.abc import Mapping
 from typing import NoReturn
 
 import click
 
+from bhoga_core.doorway import AtFirstCall
 from bhoga_shell.cli import ending
 from bhoga_shell.cli.sections import Sections
+from bhoga_shell.log import heard_by
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
     "See": {
@@ -72,16 +73,10 @@ def bhoga(context: click.Context) -> None:
             context.invoke(status)
 
 
-class _OneLine(logging.Handler):
-    """Shows what the library reports, such as a file put aside, as one line on stderr."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Print the record's message."""
-        print(f"bhoga: {record.getMessage()}", file=sys.stderr)
-
-
 def main() -> NoReturn:
     """Run the command with the arguments of this process, and end the process."""
     gc.set_threshold(GARBAGE)
-    logging.getLogger("bhoga").addHandler(_OneLine(logging.WARNING))
-    sys.exit(ending.exit_code(bhoga))
+    heard_by(AtFirstCall("bhoga_shell.cli.one_line", "OneLine"))
+    code = ending.exit_code(bhoga)
+    gc.freeze()  # nor need it look through all that there is, only to end: an eighth of the time
+    sys.exit(code)

@@ -153,17 +153,26 @@ def look_up(known: Known, provider_ids: Collection[str], *, report: bool = False
 
     With `report`, discovery tells of each source.
     """
-    if not provider_ids and not report:
-        return known
+    if not provider_ids:
+        return known._replace(reports=_reports(known.state)) if report else known
     from bhoga_shell.cli.asking import ask  # noqa: PLC0415 -- only who has to look pays for it
     from bhoga_shell.router import Router  # noqa: PLC0415
 
     with misuse():
         router = Router(eager=False)
     with router:
-        if provider_ids:
-            ask(router, provider_ids)
+        ask(router, provider_ids)
         return of_router(router, known)
+
+
+def _reports(state: QuotaState) -> "tuple[ProviderReport, ...]":
+    """What discovery tells of each provider, without a router, whose threads are for asking."""
+    from bhoga_shell.probes.kinds import kinds_from  # noqa: PLC0415 -- mostly all is explained
+    from bhoga_shell.reports import reports, unaskable  # noqa: PLC0415
+
+    with misuse():
+        kinds = kinds_from(None, os.environ)
+    return reports(state, PROVIDERS, os.environ, unaskable(PROVIDERS, os.environ, kinds))
 
 
 def of_router(router: "Router", known: Known) -> Known:

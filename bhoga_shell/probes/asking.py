@@ -1,6 +1,5 @@
 """Asking a source, in two steps: all that can be known without asking, then the question."""
 
-import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter, time
@@ -10,15 +9,14 @@ from returns.result import Failure, Success
 from bhoga_core.probe import HttpGet, JsonAt, Kind, ReadFile, RunCommand, Source
 from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.replies import Reply, answer_of
-from bhoga_shell.probes import command, files, http, logins
+from bhoga_shell.log import log
+from bhoga_shell.probes import command, files, logins
 from bhoga_shell.probes.endpoint import endpoint
 from bhoga_shell.probes.kinds import EVERY_KIND
 from bhoga_shell.probes.zones import zone
 
 LATEST = 1e15
 """Milliseconds below which a date lies: some 30 000 years from 1970."""
-
-log = logging.getLogger("bhoga")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,13 @@ def _request(
     if isinstance(login, Declined):
         return login
     secret = login.secret
-    return Prepared(source, secret, login.origin, lambda: http.get(probe, where, secret), environ)
+
+    def ask() -> Reply | Declined:
+        from bhoga_shell.probes import http  # noqa: PLC0415 -- only who asks pays for it
+
+        return http.get(probe, where, secret)
+
+    return Prepared(source, secret, login.origin, ask, environ)
 
 
 def _command(source: Source, probe: RunCommand, environ: Mapping[str, str]) -> Prepared | Declined:
@@ -132,7 +136,7 @@ def _answer(source: Source, told: Reply | bytes | Declined, dated_at: float) -> 
             return answer
         why = "what it returns is no answer"
     what = f"the parser of {source.name} failed ({why})"
-    log.warning("%s", what)
+    log().warning("%s", what)
     return Failure(Declined(Reason.CHANGED, what))
 
 

@@ -1,8 +1,10 @@
-"""Claude Code, Anthropic's subscription."""
+"""Claude Code, Anthropic's subscription: its facts. Its parsers are loaded when they are called."""
 
 from types import MappingProxyType
 
+from bhoga_core.doorway import AtFirstCall
 from bhoga_core.probe import (
+    Exchange,
     HttpGet,
     JsonAt,
     LoginFile,
@@ -13,15 +15,36 @@ from bhoga_core.probe import (
     Source,
 )
 from bhoga_core.provider import Billing, Credentials, Provider
-from bhoga_core.providers.claude_code import cached_usage, get_usage, usage, usage_text
-from bhoga_core.providers.claude_code.headers import PREFIX, read_headers
-from bhoga_core.providers.claude_code.login import read_login
-from bhoga_core.providers.claude_code.observations import read_observation
+
+HEADER_PREFIX = "anthropic-ratelimit-unified-"
+"""How the names of all its headers begin."""
+
+OAUTH_USAGE = "oauth usage"
+GET_USAGE = "claude get_usage"
+USAGE_TEXT = "claude /usage"
+CACHED_USAGE = ".claude.json"
+"""The names of the sources, in order."""
+
+CACHE = "cachedUsageUtilization"
+"""The member of `.claude.json` that holds what `claude` last fetched."""
+
+FETCHED = "fetchedAtMs"
+"""The member inside it that dates it, in Unix MILLISECONDS."""
+
+REQUEST_ID = "bhoga-usage"
+"""What tells the reply to the request from everything else that `claude` prints."""
+
+USAGE_REQUEST = Exchange(
+    b'{"type":"control_request","request_id":"%s",'
+    b'"request":{"subtype":"get_usage","skip_behaviors":true}}\n' % REQUEST_ID.encode(),
+    AtFirstCall(f"{__name__}.get_usage", "is_reply"),
+)
+"""The request. The behaviours it skips are a search through every transcript of the machine."""
 
 _FOLDER = "CLAUDE_CONFIG_DIR"
 _LOGIN = Place(_FOLDER, ".claude", ".credentials.json")
 _SETTINGS = Place(_FOLDER, "", ".claude.json")
-_FETCHED_AT = JsonAt(_SETTINGS, (cached_usage.CACHE, cached_usage.FETCHED))
+_FETCHED_AT = JsonAt(_SETTINGS, (CACHE, FETCHED))
 
 # What makes `claude` answer for another login than the one it keeps, or not ask at all. Its own
 # mark (`CLAUDECODE`) is left by a session that bhoga may be running in.
@@ -55,8 +78,8 @@ PROVIDER = Provider(
     id="claude_code",
     billing=Billing.PLAN,
     priorities=MappingProxyType({"anthropic": 1}),
-    header_prefixes=(PREFIX,),
-    read_headers=read_headers,
+    header_prefixes=(HEADER_PREFIX,),
+    read_headers=AtFirstCall(f"{__name__}.headers", "read_headers"),
     credentials=Credentials(
         environment=("CLAUDE_CODE_OAUTH_TOKEN",),
         commands=("claude",),
@@ -65,36 +88,41 @@ PROVIDER = Provider(
     settable=(("burst", 18000.0), ("weekly", 604800.0)),
     sources=(
         Source(
-            usage.SOURCE,
+            OAUTH_USAGE,
             HttpGet(
                 "https://api.anthropic.com/api/oauth/usage",
                 scheme="Bearer",
-                login=LoginFile(_LOGIN, read_login),
+                login=LoginFile(_LOGIN, AtFirstCall(f"{__name__}.login", "read_login")),
                 endpoint_variable="BHOGA_CLAUDE_ENDPOINT",
                 headers=(("anthropic-beta", "oauth-2025-04-20"), ("accept", "application/json")),
             ),
-            usage.read_usage,
+            AtFirstCall(f"{__name__}.usage", "read_usage"),
         ),
         Source(
-            get_usage.SOURCE,
+            GET_USAGE,
             RunCommand(
                 ("claude", "-p", *_STREAMS, *_ALONE),
-                dialogue=(get_usage.GET_USAGE,),
+                dialogue=(USAGE_REQUEST,),
                 strip_env=_OTHER_IDENTITIES,
             ),
-            get_usage.read_get_usage,
+            AtFirstCall(f"{__name__}.get_usage", "read_get_usage"),
             dated_by=_FETCHED_AT,
         ),
         Source(
-            usage_text.SOURCE,
+            USAGE_TEXT,
             RunCommand(("claude", "-p", "/usage", *_ALONE), strip_env=_OTHER_IDENTITIES),
-            usage_text.read_usage_text,
+            AtFirstCall(f"{__name__}.usage_text", "read_usage_text"),
             dated_by=_FETCHED_AT,
         ),
-        Source(cached_usage.SOURCE, ReadFile(_SETTINGS), cached_usage.read_cached, floor=True),
+        Source(
+            CACHED_USAGE,
+            ReadFile(_SETTINGS),
+            AtFirstCall(f"{__name__}.cached_usage", "read_cached"),
+            floor=True,
+        ),
     ),
     account=JsonAt(_SETTINGS, ("oauthAccount", "accountUuid")),
-    observe=read_observation,
+    observe=AtFirstCall(f"{__name__}.observations", "read_observation"),
     pitfalls=(
         Pitfall(
             "ANTHROPIC_API_KEY",

@@ -17,19 +17,11 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
+from bhoga_core.providers.claude_code import CACHE, CACHED_USAGE, FETCHED
 from bhoga_core.providers.claude_code.unfamiliar import refuse_elsewhere
 from bhoga_core.providers.claude_code.usage import usage_reading
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import WindowKind
-
-SOURCE = ".claude.json"
-"""The name of the last source."""
-
-CACHE = "cachedUsageUtilization"
-"""The member that holds it."""
-
-FETCHED = "fetchedAtMs"
-"""The member inside it that dates it, in Unix MILLISECONDS."""
 
 _DAY = 86400.0
 
@@ -58,7 +50,7 @@ def _reading(settings: Members, at: float) -> Reading:
     # Not deeper: what people did in their projects is kept in there too.
     refuse_elsewhere({**settings, CACHE: {**cache, "utilization": None}}, deepest=1)
     path = inside(CACHE, "utilization")
-    reading = usage_reading(body, SOURCE, min(millis / 1000.0, at), path)
+    reading = usage_reading(body, CACHED_USAGE, min(millis / 1000.0, at), path)
     for window in reading.windows:
         # Only a window that has not begun has no reset; of any other nobody knows if it is over.
         if window.resets_at is None and window.used and window.kind is WindowKind.ALLOWANCE:

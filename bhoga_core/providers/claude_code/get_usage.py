@@ -18,30 +18,18 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
-from bhoga_core.probe import Exchange
+from bhoga_core.providers.claude_code import GET_USAGE, REQUEST_ID
 from bhoga_core.providers.claude_code.limit import readable
 from bhoga_core.providers.claude_code.unfamiliar import refuse_elsewhere
 from bhoga_core.providers.claude_code.usage import usage_reading
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 
-SOURCE = "claude get_usage"
-"""The name of the second source."""
-
-_ID = "bhoga-usage"
 _REPLY = "response.response"
 
 
 def is_reply(line: bytes) -> bool:
     """Whether a line that `claude` printed is its reply to the request. Total."""
     return _reply(line) is not None
-
-
-GET_USAGE = Exchange(
-    b'{"type":"control_request","request_id":"%s",'
-    b'"request":{"subtype":"get_usage","skip_behaviors":true}}\n' % _ID.encode(),
-    is_reply,
-)
-"""The request. The behaviours it skips are a search through every transcript of the machine."""
 
 
 def read_get_usage(payload: bytes, at: float, _zones: Zones) -> Answer:
@@ -77,7 +65,7 @@ def _reading(payload: bytes, at: float) -> Reading:
         raise malformed("no readable name", inside(_REPLY, "subscription_type"))
     around = {**line, "response": {**reply, "response": {**body, "rate_limits": None}}}
     refuse_elsewhere(around, deepest=4)
-    return usage_reading(limits, SOURCE, at, inside(_REPLY, "rate_limits"), plan)
+    return usage_reading(limits, GET_USAGE, at, inside(_REPLY, "rate_limits"), plan)
 
 
 def _reply(line: bytes) -> Members | None:
@@ -91,7 +79,7 @@ def _reply(line: bytes) -> Members | None:
         return None
     if response is None or fields.get("type") != "control_response":
         return None
-    return fields if response.get("request_id") == _ID else None
+    return fields if response.get("request_id") == REQUEST_ID else None
 
 
 def _refusal(reply: Members) -> Declined:

@@ -14,13 +14,11 @@ from typing import NamedTuple
 
 from bhoga_core.headers import distinct, fraction, length_name, number, plausible_reset
 from bhoga_core.naming import scope_token
+from bhoga_core.providers.claude_code import HEADER_PREFIX
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, HEADERS, Window, WindowKind
 
-PREFIX = "anthropic-ratelimit-unified-"
-"""How the names of all of them begin."""
-
-_CLAIM = f"{PREFIX}representative-claim"
+_CLAIM = f"{HEADER_PREFIX}representative-claim"
 _FIELDS = frozenset({"status", "reset", "utilization"})
 _OVERAGE = "overage"
 _LABEL = re.compile(r"([0-9]{1,4})([mhd])(?:_([a-z0-9._]{1,64}))?")
@@ -83,9 +81,9 @@ def read_headers(headers: Mapping[str, str], at: float) -> Reading:
 @lru_cache(maxsize=256)
 def _place(header: str) -> tuple[str, str] | None:
     """The window's label ("" for the unnamed one) and the field; None for any other header."""
-    if not header.startswith(PREFIX):
+    if not header.startswith(HEADER_PREFIX):
         return None
-    label, _, field = header.removeprefix(PREFIX).rpartition("-")
+    label, _, field = header.removeprefix(HEADER_PREFIX).rpartition("-")
     return (label, field) if field in _FIELDS else None
 
 

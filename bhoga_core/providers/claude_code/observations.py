@@ -24,7 +24,7 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
-from bhoga_core.providers.claude_code.headers import PREFIX
+from bhoga_core.providers.claude_code import HEADER_PREFIX
 from bhoga_core.providers.claude_code.limit import Limit, limit_window, readable, slot_scope
 from bhoga_core.reading import Answered, Malformed, Observation, Reading
 from bhoga_core.window import Window
@@ -126,7 +126,9 @@ def _event(fields: Members) -> Answered:
         said[f"{label}-utilization"] = _number(window, "utilization", place)
         said[f"{label}-reset"] = _number(window, "resetsAt", place)
         said[f"{label}-status"] = _word(window, "status", place)
-    headers = tuple((PREFIX + name, value) for name, value in said.items() if value is not None)
+    headers = tuple(
+        (HEADER_PREFIX + name, value) for name, value in said.items() if value is not None
+    )
     return Answered(headers, 429 if status.lower() == "rejected" else 200)
 
 

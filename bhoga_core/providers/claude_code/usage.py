@@ -23,6 +23,7 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
+from bhoga_core.providers.claude_code import OAUTH_USAGE
 from bhoga_core.providers.claude_code.limit import (
     LISTS,
     MONEY,
@@ -39,16 +40,13 @@ from bhoga_core.providers.claude_code.unfamiliar import unfamiliar
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import EVERY_MODEL, WindowKind
 
-SOURCE = "oauth usage"
-"""The name of the first source."""
-
 EXTRA = "extra_usage"
 """The name of the window of what is paid for beyond the plan."""
 
 
 def read_usage(payload: bytes, at: float, _zones: Zones) -> Answer:
     """What the usage endpoint answered at the Unix second `at`."""
-    return answered(lambda: usage_reading(members_of(parsed(payload)), SOURCE, at))
+    return answered(lambda: usage_reading(members_of(parsed(payload)), OAUTH_USAGE, at))
 
 
 def usage_reading(

@@ -12,14 +12,12 @@ from typing import NamedTuple
 
 from bhoga_core.headers import distinct, fraction, length_name, plausible_reset
 from bhoga_core.payload import UnexpectedError, answered, malformed, members_of, parsed, text
+from bhoga_core.providers.claude_code import USAGE_TEXT
 from bhoga_core.providers.claude_code.limit import WEEK, readable, token
 from bhoga_core.providers.claude_code.usage import EXTRA
 from bhoga_core.providers.claude_code.wall_time import next_instant
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import EVERY_MODEL, Window, WindowKind
-
-SOURCE = "claude /usage"
-"""The name of the third source."""
 
 _LONGEST = 4_194_304
 _END = re.compile(r"^[ \t]*What.s contributing", re.MULTILINE)
@@ -111,12 +109,12 @@ def _said(line: str, path: str, at: float, zones: Zones) -> _Said | None:
         raise malformed("no percentage, or no readable name", path)
     resets_at, ignored = _reset(match["rest"], at, zones)
     if label not in _LENGTHS and _ABOUT_MONEY.search(label):
-        return _Said(Window(EXTRA, used, at, SOURCE, WindowKind.EXTRA), known=False, ignored=0)
+        return _Said(Window(EXTRA, used, at, USAGE_TEXT, WindowKind.EXTRA), known=False, ignored=0)
     length = _LENGTHS.get(label)
     name = label.lower().replace(" ", "_") if length is None else length_name(length)
     # Whatever stands in brackets, a session has always been that of all models.
     scope = EVERY_MODEL if length != WEEK else _scope(match["scope"], path)
-    window = Window(name, used, at, SOURCE, scope=scope, length=length, resets_at=resets_at)
+    window = Window(name, used, at, USAGE_TEXT, scope=scope, length=length, resets_at=resets_at)
     return _Said(window, known=length is not None, ignored=ignored)
 
 

@@ -1,4 +1,4 @@
-"""GitHub Copilot, a subscription counted in credits.
+"""GitHub Copilot, a subscription counted in credits: its facts.
 
 Its headers speak of each request (`headers`), and one address of GitHub's API of the whole login
 (`usage`). That address is not documented; its form is as seen from 2025-12 to 2026-09.
@@ -6,10 +6,16 @@ Its headers speak of each request (`headers`), and one address of GitHub's API o
 
 from types import MappingProxyType
 
+from bhoga_core.doorway import AtFirstCall
 from bhoga_core.probe import HttpGet, LoginVariables, Source
 from bhoga_core.provider import Billing, Credentials, Provider
-from bhoga_core.providers.github_copilot.headers import HEADER_PREFIXES, read_headers
-from bhoga_core.providers.github_copilot.usage import SOURCE, read_user
+
+SNAPSHOT_HEADER = "x-quota-snapshot-"
+USAGE_HEADER = "x-usage-ratelimit-"
+"""How the names of the headers that are read begin."""
+
+COPILOT_USAGE = "copilot usage"
+"""The name of the source."""
 
 TOKEN_VARIABLES = ("COPILOT_GITHUB_TOKEN", "GH_TOKEN", "GITHUB_TOKEN")
 """The environment variables that may hold a token, in the order in which Copilot's CLI asks."""
@@ -27,12 +33,12 @@ PROVIDER = Provider(
     id="github-copilot",
     billing=Billing.CREDITS,
     priorities=MappingProxyType({"anthropic": 3, "openai": 3}),
-    header_prefixes=HEADER_PREFIXES,
-    read_headers=read_headers,
+    header_prefixes=(SNAPSHOT_HEADER, USAGE_HEADER),
+    read_headers=AtFirstCall(f"{__name__}.headers", "read_headers"),
     credentials=Credentials(environment=TOKEN_VARIABLES),
     sources=(
         Source(
-            SOURCE,
+            COPILOT_USAGE,
             HttpGet(
                 "https://api.github.com/copilot_internal/user",
                 scheme="token",
@@ -41,7 +47,7 @@ PROVIDER = Provider(
                 # The version that Copilot's own clients name: the default may change its form.
                 headers=(("accept", "application/json"), ("x-github-api-version", "2025-04-01")),
             ),
-            read_user,
+            AtFirstCall(f"{__name__}.usage", "read_user"),
         ),
     ),
 )

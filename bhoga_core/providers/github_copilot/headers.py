@@ -10,25 +10,21 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from bhoga_core.headers import count, fraction, plausible_reset, rfc3339
+from bhoga_core.providers.github_copilot import SNAPSHOT_HEADER, USAGE_HEADER
 from bhoga_core.reading import Reading
 from bhoga_core.window import HEADERS, Window, WindowKind
-
-_SNAPSHOT = "x-quota-snapshot-"
-_USAGE = "x-usage-ratelimit-"
-HEADER_PREFIXES = (_SNAPSHOT, _USAGE)
-"""How the names of the headers that are read begin."""
 
 _MEMBERS = ("ent", "rem", "totRem", "ov")
 
 # Sorted by window name, so that what is read is; of two headers for one window the first that
 # says something wins. An editor's completions never gate a chat request.
 _HEADERS = (
-    (f"{_USAGE}session", "burst", WindowKind.ALLOWANCE, 18000.0),
-    (f"{_SNAPSHOT}chat", "chat", WindowKind.ALLOWANCE, None),
-    (f"{_SNAPSHOT}completions", "completions", WindowKind.EXTRA, None),
-    (f"{_SNAPSHOT}premium_interactions", "premium", WindowKind.ALLOWANCE, None),
-    (f"{_SNAPSHOT}premium_models", "premium", WindowKind.ALLOWANCE, None),
-    (f"{_USAGE}weekly", "weekly", WindowKind.ALLOWANCE, 604800.0),
+    (f"{USAGE_HEADER}session", "burst", WindowKind.ALLOWANCE, 18000.0),
+    (f"{SNAPSHOT_HEADER}chat", "chat", WindowKind.ALLOWANCE, None),
+    (f"{SNAPSHOT_HEADER}completions", "completions", WindowKind.EXTRA, None),
+    (f"{SNAPSHOT_HEADER}premium_interactions", "premium", WindowKind.ALLOWANCE, None),
+    (f"{SNAPSHOT_HEADER}premium_models", "premium", WindowKind.ALLOWANCE, None),
+    (f"{USAGE_HEADER}weekly", "weekly", WindowKind.ALLOWANCE, 604800.0),
 )
 
 

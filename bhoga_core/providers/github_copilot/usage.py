@@ -42,11 +42,9 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
+from bhoga_core.providers.github_copilot import COPILOT_USAGE
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import Window, WindowKind
-
-SOURCE = "copilot usage"
-"""The name of this source."""
 
 _SNAPSHOTS = "quota_snapshots"
 _GIVEN, _LEFT = "monthly_quotas", "limited_user_quotas"
@@ -118,7 +116,7 @@ def _window(quota: _Quota, resets_at: float | None, at: float) -> Window:
         name,
         quota.used or 0.0,
         at,
-        SOURCE,
+        COPILOT_USAGE,
         kind,
         resets_at=resets_at,
         limit=quota.limit,

@@ -6,7 +6,7 @@ exit code 0 whatever the answer. Builds from before `excludeResetCreditDetails` 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bhoga_core.payload import (
     Members,
@@ -21,8 +21,7 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
-from bhoga_core.probe import Exchange, RunCommand
-from bhoga_core.providers.openai_codex.environment import IDENTITY
+from bhoga_core.providers.openai_codex import CODEX_APP_SERVER, INITIALIZE, READ_LIMITS
 from bhoga_core.providers.openai_codex.limits import PLAN, word
 from bhoga_core.providers.openai_codex.snapshot import read_snapshot, scope_of_snapshot
 from bhoga_core.providers.openai_codex.spelling import APP_SERVER
@@ -32,10 +31,6 @@ from bhoga_core.providers.openai_codex.windows import Origin, closed, complete, 
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import EVERY_MODEL
 
-NAME = "codex app-server"
-"""What its windows, records and screens call this source."""
-
-_INITIALIZE, _READ = 0, 1
 _FAILED, _NO_SUCH_METHOD = -32603.0, -32601.0
 _MOST_LIMITS = 64
 _LONGEST_MESSAGE = 1 << 20
@@ -46,11 +41,14 @@ _UNREADABLE = "Decode error"
 _BODY = "body="
 
 
-def _replies_to(request: int) -> Callable[[bytes], bool]:
-    def answers(line: bytes) -> bool:
-        return any(reply == request for reply, _ in _replies(line))
+def is_initialized(line: bytes) -> bool:
+    """Whether a line that the program wrote is its reply to `initialize`. Total."""
+    return any(reply == INITIALIZE for reply, _ in _replies(line))
 
-    return answers
+
+def is_answer(line: bytes) -> bool:
+    """Whether a line that the program wrote is its reply to the question. Total."""
+    return any(reply == READ_LIMITS for reply, _ in _replies(line))
 
 
 def _replies(payload: bytes) -> Iterator[tuple[int, Members]]:
@@ -70,36 +68,16 @@ def _replies(payload: bytes) -> Iterator[tuple[int, Members]]:
             yield reply, message
 
 
-PROBE = RunCommand(
-    ("codex", "--disable", "plugins", "--disable", "apps", "app-server"),
-    dialogue=(
-        Exchange(
-            b'{"id":0,"method":"initialize","params":'
-            b'{"clientInfo":{"name":"bhoga","title":"bhoga","version":"1"}}}\n',
-            _replies_to(_INITIALIZE),
-        ),
-        Exchange(
-            b'{"method":"initialized"}\n'
-            b'{"id":1,"method":"account/rateLimits/read",'
-            b'"params":{"excludeResetCreditDetails":true}}\n',
-            _replies_to(_READ),
-        ),
-    ),
-    strip_env=IDENTITY,
-)
-"""Plugins and apps are off because they ask servers of their own at every start."""
-
-
 def read_app_server(payload: bytes, at: float, _zones: Zones) -> Answer:
     """The limits in everything that the program wrote, or why there are none."""
-    return answered(lambda: _read(payload, Origin(NAME, at)))
+    return answered(lambda: _read(payload, Origin(CODEX_APP_SERVER, at)))
 
 
 def _read(payload: bytes, origin: Origin) -> Reading:
     replies = dict(_replies(payload))
-    reply = replies.get(_READ)
+    reply = replies.get(READ_LIMITS)
     if reply is None:
-        if payload.strip() and _INITIALIZE not in replies:
+        if payload.strip() and INITIALIZE not in replies:
             raise malformed("no reply of the app-server")
         raise _declined(Reason.UNAVAILABLE, "Codex ended before it answered: run codex to see why")
     error = members(reply, "error")

@@ -11,12 +11,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bhoga_core.headers import count, distinct, fraction, length_name, number, plausible_reset
+from bhoga_core.providers.openai_codex import HEADER_PREFIX
 from bhoga_core.providers.openai_codex.limits import scope_of, word
 from bhoga_core.reading import Reading
 from bhoga_core.window import EVERY_MODEL, HEADERS, Window, WindowKind
-
-PREFIX = "x-codex-"
-"""What their names (lower case) begin with."""
 
 _SLOTS = ("primary", "secondary")
 _FIELDS = frozenset({"used-percent", "window-minutes", "reset-at", "reset-after-seconds"})
@@ -53,9 +51,9 @@ def read_headers(headers: Mapping[str, str], at: float) -> Reading:
 @lru_cache(maxsize=256)
 def _place(header: str) -> _Place | None:
     """Which field of which slot of which family a header is; None for any other header."""
-    if not header.startswith(PREFIX) or not word(header):
+    if not header.startswith(HEADER_PREFIX) or not word(header):
         return None
-    rest = header.removeprefix(PREFIX)
+    rest = header.removeprefix(HEADER_PREFIX)
     for slot in _SLOTS:
         family, found, field = rest.rpartition(f"{slot}-")
         if found and field in _FIELDS and family[-1:] in ("", "-"):
@@ -96,7 +94,7 @@ def _scope(family: str, headers: Mapping[str, str]) -> str:
     if not family:
         return EVERY_MODEL
     limit_id = f"codex_{family.replace('-', '_')}"
-    return scope_of(limit_id, headers.get(f"{PREFIX}{family}-limit-name"))
+    return scope_of(limit_id, headers.get(f"{HEADER_PREFIX}{family}-limit-name"))
 
 
 def _credits(headers: Mapping[str, str], at: float) -> tuple[Window | None, int]:

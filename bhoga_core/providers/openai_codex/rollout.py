@@ -19,18 +19,13 @@ from bhoga_core.payload import (
     parsed,
     text,
 )
-from bhoga_core.probe import Place, ReadFile
+from bhoga_core.providers.openai_codex import CODEX_ROLLOUT
 from bhoga_core.providers.openai_codex.limits import PLAN, UNNAMED
 from bhoga_core.providers.openai_codex.snapshot import read_snapshot, scope_of_snapshot
 from bhoga_core.providers.openai_codex.spelling import ROLLOUT
 from bhoga_core.providers.openai_codex.windows import Origin, complete, joined
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import EVERY_MODEL, WindowKind
-
-NAME = "codex rollout"
-"""What its windows, records and screens call this source."""
-
-PROBE = ReadFile(Place("CODEX_HOME", ".codex", ""), newest="sessions/*/*/*/rollout-*.jsonl")
 
 _MOST_LINES = 32
 _LONGEST_LINE = 1 << 16
@@ -75,7 +70,7 @@ def _dated(payload: bytes, at: float) -> Iterator[tuple[Members, Origin]]:
         limits = members(event, "rate_limits")
         written = rfc3339(text(message, "timestamp") or "")
         if limits is not None and written is not None and written <= at:
-            yield limits, Origin(NAME, written)
+            yield limits, Origin(CODEX_ROLLOUT, written)
 
 
 def _line(limits: Members, origin: Origin) -> Reading:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 
 from bhoga_core.headers import count, length_name
 from bhoga_core.payload import UnexpectedError, answered, malformed, members_of, parsed
-from bhoga_core.probe import RunCommand
+from bhoga_core.providers.openai_codex import CODEX_STATUS
 from bhoga_core.providers.openai_codex.app_server import read_limits
-from bhoga_core.providers.openai_codex.environment import IDENTITY
 from bhoga_core.providers.openai_codex.limits import scope_of, word
 from bhoga_core.providers.openai_codex.local_reset import local_reset
 from bhoga_core.providers.openai_codex.unread import refuse_unread
@@ -22,11 +21,6 @@ from bhoga_core.providers.openai_codex.usage_body import read_usage_body
 from bhoga_core.providers.openai_codex.windows import Origin, complete, used_of_percent
 from bhoga_core.reading import Answer, Declined, Reading, Reason, Zones
 from bhoga_core.window import EVERY_MODEL, Window, WindowKind
-
-NAME = "codex /status"
-"""What its windows, records and screens call this source."""
-
-PROBE = RunCommand(("codex", "--non-interactive", "/status"), strip_env=IDENTITY)
 
 _MOST_TEXT = 1 << 16
 _FRAME = " \t\r│|╭╮╰╯─"
@@ -51,7 +45,7 @@ _LENGTHS = {"daily": 86400.0, "weekly": 604800.0, "monthly": None, "annual": Non
 
 def read_status(payload: bytes, at: float, zones: Zones) -> Answer:
     """The limits in what the command printed, or why there are none."""
-    return answered(lambda: _read(payload, Origin(NAME, at), zones))
+    return answered(lambda: _read(payload, Origin(CODEX_STATUS, at), zones))
 
 
 def _read(payload: bytes, origin: Origin, zones: Zones) -> Reading:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bhoga_core.providers.anthropic_api import read_headers
+from bhoga_core.providers.anthropic_api.headers import read_headers
 from bhoga_core.window import EVERY_MODEL, Window, WindowKind
 
 AT = 1_800_000_000.0  # 2027-01-15T08:00:00Z

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
+from bhoga_core.doorway import AtFirstCall
 from bhoga_core.notation import rfc3339
 from bhoga_core.probe import HttpGet, JsonAt, LoginFile, Place, ReadFile, RunCommand, Source
 from bhoga_core.providers.claude_code import PROVIDER
@@ -98,9 +99,10 @@ def test_the_endpoint_is_asked_with_the_login_that_claude_keeps() -> None:
         "anthropic-beta": "oauth-2025-04-20",
         "accept": "application/json",
     }
-    assert probe.login == LoginFile(
-        Place("CLAUDE_CONFIG_DIR", ".claude", ".credentials.json"), read_login
-    )
+    assert isinstance(probe.login, LoginFile)
+    assert probe.login.place == Place("CLAUDE_CONFIG_DIR", ".claude", ".credentials.json")
+    assert isinstance(probe.login.read, AtFirstCall)
+    assert probe.login.read.function is read_login
 
 
 def test_the_program_is_asked_apart_from_any_project_and_other_login() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from returns.result import Failure, Success
 
-from bhoga_core.providers.claude_code.get_usage import GET_USAGE, read_get_usage
+from bhoga_core.providers.claude_code import USAGE_REQUEST
+from bhoga_core.providers.claude_code.get_usage import read_get_usage
 from bhoga_core.reading import Declined, Malformed, Reading, Reason
 from bhoga_core.window import EVERY_MODEL, WindowKind
 
@@ -30,9 +31,9 @@ def payload(name: str) -> bytes:
 
 def test_the_request_is_one_line_without_the_search_of_transcripts() -> None:
     """One JSON object and a newline, as the program reads its stdin."""
-    assert GET_USAGE.send.endswith(b"}\n")
-    assert GET_USAGE.send.count(b"\n") == 1
-    assert json.loads(GET_USAGE.send) == {
+    assert USAGE_REQUEST.send.endswith(b"}\n")
+    assert USAGE_REQUEST.send.count(b"\n") == 1
+    assert json.loads(USAGE_REQUEST.send) == {
         "type": "control_request",
         "request_id": "bhoga-usage",
         "request": {"subtype": "get_usage", "skip_behaviors": True},
@@ -42,11 +43,11 @@ def test_the_request_is_one_line_without_the_search_of_transcripts() -> None:
 def test_the_reply_is_told_by_its_id() -> None:
     """Whatever else the program prints, and a reply to somebody else, is none."""
     lines = payload("among-others").splitlines(keepends=True)
-    assert [GET_USAGE.answered(line) for line in lines] == [False, False, True, False]
+    assert [USAGE_REQUEST.answered(line) for line in lines] == [False, False, True, False]
     for line in (b"", b"control_response", b'{"response": {"request_id": "bhoga-usage"}}', b"\xff"):
-        assert not GET_USAGE.answered(line)
+        assert not USAGE_REQUEST.answered(line)
     # A refusal is an answer too: there is nothing more to wait for.
-    assert GET_USAGE.answered(payload("error"))
+    assert USAGE_REQUEST.answered(payload("error"))
 
 
 @pytest.mark.parametrize(

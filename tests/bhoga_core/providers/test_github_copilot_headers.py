@@ -2,7 +2,7 @@
 
 import pytest
 
-from bhoga_core.providers.github_copilot import read_headers
+from bhoga_core.providers.github_copilot.headers import read_headers
 from bhoga_core.window import Window, WindowKind
 
 AT = 1_800_000_000.0  # 2027-01-15T08:00:00Z

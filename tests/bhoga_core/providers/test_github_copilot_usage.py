@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 
 from bhoga_core.notation import rfc3339
-from bhoga_core.providers.github_copilot import read_user
+from bhoga_core.providers.github_copilot.usage import read_user
 from bhoga_core.reading import Answer, Declined, Malformed, Reading, Reason
 from bhoga_core.window import Window, WindowKind
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bhoga_core.providers.openai_api import read_headers
+from bhoga_core.providers.openai_api.headers import read_headers
 from bhoga_core.window import Window, WindowKind
 
 AT = 1_800_000_000.0

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
-from bhoga_core.providers.openai_codex.app_server import PROBE, read_app_server
+from bhoga_core.providers.openai_codex import APP_SERVER_PROBE
+from bhoga_core.providers.openai_codex.app_server import read_app_server
 from bhoga_core.reading import Declined, Malformed, Reading, Reason
 from bhoga_core.window import Window, WindowKind
 
@@ -426,7 +427,7 @@ def test_it_is_total_on_damaged_payloads(data: st.DataObject) -> None:
 
 def test_the_dialogue_waits_for_each_reply() -> None:
     """A reply has the id of the question and no method; anything else is passed over."""
-    hello, ask = PROBE.dialogue
+    hello, ask = APP_SERVER_PROBE.dialogue
     assert [json.loads(line)["method"] for line in hello.send.splitlines()] == ["initialize"]
     assert [json.loads(line)["method"] for line in ask.send.splitlines()] == [
         "initialized",
@@ -441,7 +442,7 @@ def test_the_dialogue_waits_for_each_reply() -> None:
 @given(st.binary(max_size=60) | st.sampled_from([b'{"id":1', b'"id"', b'{"id":true}', b'[["id"]]']))
 def test_telling_an_answer_is_total(line: bytes) -> None:
     """Whatever line comes, the question stays open and nothing raises."""
-    assert not any(exchange.answered(line) for exchange in PROBE.dialogue)
+    assert not any(exchange.answered(line) for exchange in APP_SERVER_PROBE.dialogue)
 
 
 def test_failure_and_success_are_both_unwrapped() -> None:

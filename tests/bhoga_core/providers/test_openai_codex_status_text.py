@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Success
 
-from bhoga_core.providers.openai_codex.status_text import PROBE, read_status
+from bhoga_core.providers.openai_codex import STATUS_PROBE
+from bhoga_core.providers.openai_codex.status_text import read_status
 from bhoga_core.reading import Declined, Malformed, Reading, Reason
 from bhoga_core.window import Window, WindowKind
 
@@ -258,8 +259,8 @@ def test_colours_are_no_part_of_the_text() -> None:
 
 def test_the_command_is_the_documented_one() -> None:
     """Never `codex exec`, which asks a model; and no login from the environment."""
-    assert PROBE.argv == ("codex", "--non-interactive", "/status")
-    assert "CODEX_ACCESS_TOKEN" in PROBE.strip_env
+    assert STATUS_PROBE.argv == ("codex", "--non-interactive", "/status")
+    assert "CODEX_ACCESS_TOKEN" in STATUS_PROBE.strip_env
 
 
 @given(

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from itertools import groupby
 from math import isfinite
 from pathlib import Path
+from typing import get_args, get_type_hints
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,9 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 
+from bhoga_core.doorway import AtFirstCall
 from bhoga_core.headers import relevant
 from bhoga_core.notation import number, rfc3339
-from bhoga_core.probe import HttpGet, Login, LoginFile, Place, ReadFile, RunCommand, Source
+from bhoga_core.probe import (
+    Exchange,
+    HttpGet,
+    Login,
+    LoginFile,
+    Place,
+    ReadFile,
+    RunCommand,
+    Source,
+)
 from bhoga_core.provider import Billing, Provider
 from bhoga_core.providers import PROVIDERS
 from bhoga_core.reading import Answer, Answered, Declined, Malformed, Reading
@@ -147,6 +158,32 @@ def test_a_provider_is_complete(provider: Provider) -> None:
     login = provider.credentials
     assert login.environment or login.commands or login.files
     assert not hasattr(provider.priorities, "__setitem__")
+
+
+def functions(provider: Provider) -> Iterator[tuple[object, object]]:
+    """Every function that a provider's data names, and the kind of function it has to be."""
+    yield provider.read_headers, get_type_hints(Provider)["read_headers"]
+    if provider.observe is not None:
+        yield provider.observe, get_args(get_type_hints(Provider)["observe"])[0]
+    for source in provider.sources:
+        yield source.parse, get_type_hints(Source)["parse"]
+        match source.probe:
+            case HttpGet(login=LoginFile(read=read)):
+                yield read, get_type_hints(LoginFile)["read"]
+            case RunCommand(dialogue=dialogue):
+                for exchange in dialogue:
+                    yield exchange.answered, get_type_hints(Exchange)["answered"]
+            case _:
+                pass
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)
+def test_every_function_is_there_and_of_the_right_kind(provider: Provider) -> None:
+    """What is loaded at its first call takes and answers what its place in the data says."""
+    for named, kind in functions(provider):
+        assert isinstance(named, AtFirstCall)
+        *takes, answers = [hint for _, hint in get_type_hints(named.function).items()]
+        assert [takes, answers] == [*get_args(kind)], named
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.id)

@@ -1,15 +1,13 @@
-"""The Anthropic API, paid per token.
+"""The headers of the Anthropic API.
 
-Its headers are documented (docs.anthropic.com, rate limits, 2026): counts and RFC 3339 resets, one
+They are documented (docs.anthropic.com, rate limits, 2026): counts and RFC 3339 resets, one
 set per kind of limit, each for the class of the request's model. Token counts are rounded to
 thousands, and `tokens` repeats the most restrictive limit.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from bhoga_core.headers import count, plausible_reset, rfc3339, used_of_counts
-from bhoga_core.provider import Billing, Credentials, Provider
 from bhoga_core.reading import Reading
 from bhoga_core.window import HEADERS, RATE_LENGTH, Window, WindowKind
 
@@ -59,15 +57,3 @@ def read_headers(headers: Mapping[str, str], at: float) -> Reading:
             )
         )
     return Reading(tuple(windows), ignored=ignored)
-
-
-PROVIDER = Provider(
-    id="anthropic_api",
-    billing=Billing.METERED,
-    priorities=MappingProxyType({"anthropic": 2}),
-    header_prefixes=("anthropic-ratelimit-", "anthropic-priority-"),
-    read_headers=read_headers,
-    credentials=Credentials(environment=("ANTHROPIC_API_KEY",)),
-    limits_each_model=True,
-)
-"""The Anthropic API with a key: second for Anthropic's models, after the subscription."""

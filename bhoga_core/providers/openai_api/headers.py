@@ -1,4 +1,4 @@
-"""The OpenAI API, paid per token, and Azure's form of its headers.
+"""The headers of the OpenAI API, and Azure's form of them.
 
 `x-ratelimit-{limit,remaining,reset}-<what>` (OpenAI's rate-limit guide, 2026-06; `project-tokens`
 since then): counts, and the time to a full bucket as a Go duration. Azure writes whole seconds, and
@@ -8,10 +8,8 @@ since then): counts, and the time to a full bucket as a Go duration. Azure write
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
 from bhoga_core.headers import count, distinct, go_duration, plausible_reset, used_of_counts
-from bhoga_core.provider import Billing, Credentials, Provider
 from bhoga_core.reading import Reading
 from bhoga_core.window import HEADERS, Window, WindowKind
 
@@ -68,15 +66,3 @@ def _names(header: str) -> tuple[str, str, str] | None:
         return None
     what = match[1]
     return what.replace("-", "_"), f"x-ratelimit-limit-{what}", f"x-ratelimit-reset-{what}"
-
-
-PROVIDER = Provider(
-    id="openai_api",
-    billing=Billing.METERED,
-    priorities=MappingProxyType({"openai": 2}),
-    header_prefixes=("x-ratelimit-",),
-    read_headers=read_headers,
-    credentials=Credentials(environment=("OPENAI_API_KEY",)),
-    limits_each_model=True,
-)
-"""The OpenAI API with a key: second for OpenAI's models, after the subscription."""
