@@ -63,10 +63,7 @@ own 700 a twentieth of a command's time goes into finding that out."""
 @click.version_option(package_name="bhoga", prog_name="bhoga")
 @click.pass_context
 def bhoga(context: click.Context) -> None:
-    """How much is left of each AI subscription, and where to go next.
-
-    Without COMMAND it shows the status.
-    """
+    """How much is left of each AI subscription; without COMMAND, the status."""
     if context.invoked_subcommand is None:
         status = bhoga.get_command(context, "status")
         if status is not None:

@@ -116,20 +116,19 @@ def _follow(router: Router, model: str, write: Callable[[], None]) -> None:
 
 def _show(applied: HermesApplied | None, *, dry_run: bool) -> None:
     """The difference, as a person reads it. Warnings have been said by who found them."""
-    from rich.console import Console  # noqa: PLC0415 -- programs that want JSON do not pay for it
-    from rich.text import Text  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415 -- programs that want JSON do not pay for it
 
     from bhoga_shell.cli.difference import difference  # noqa: PLC0415
+    from bhoga_shell.cli.screen import terminal  # noqa: PLC0415
 
     if applied is None:
         return
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(Text(printable(str(applied.path), sys.stdout), style="bold"))
-    for line in difference(applied.changes, sys.stdout):
-        console.print(line)
+    lines = [Text(printable(str(applied.path), sys.stdout), style="bold")]
+    lines += difference(applied.changes, sys.stdout)
     if not applied.changes:
-        console.print("nothing to change")
+        lines.append(Text("nothing to change"))
     elif dry_run:
-        console.print("nothing was written")
+        lines.append(Text("nothing was written"))
     elif applied.backup is not None:
-        console.print(Text(printable(f"before: {applied.backup.name}", sys.stdout)))
+        lines.append(Text(printable(f"before: {applied.backup.name}", sys.stdout)))
+    terminal().print(*lines, sep="\n", soft_wrap=True)

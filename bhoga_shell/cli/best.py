@@ -31,7 +31,12 @@ FIELDS = (
 )
 @click.option("--no-probe", is_flag=True, help="Never ask them: answer from what is known.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--field", type=click.Choice(FIELDS), metavar="NAME", help="Print one field alone.")
+@click.option(
+    "--field",
+    type=click.Choice(FIELDS),
+    metavar="NAME",
+    help=f"Print one alone of {', '.join(FIELDS)}.",
+)
 def command(
     models: tuple[str, ...],
     policy: str | None,

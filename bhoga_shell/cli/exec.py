@@ -36,7 +36,7 @@ def command(context: click.Context, model: str, words: tuple[str, ...], *, no_pr
     1: nothing can serve MODEL now, and nothing was run. 127: there is no such command.
     """
     arguments = words[1:] if words[0] == "--" else words
-    if not arguments:
+    if not arguments or not arguments[0]:
         raise click.UsageError("there is no command to run after --")
     known = known_for((model,), FRESH, no_probe=no_probe)
     answer = known.best((model,))

@@ -51,9 +51,11 @@ class ModelName(Text):
     name = "model"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name itself. Fails if it is blank."""
+        """The name itself. Fails if it is blank, or nothing that a line of text can hold."""
         if not value.strip():
             self.fail("it is empty; it takes a model's name", param, ctx)
+        if not value.isprintable():
+            self.fail(f"{value!r} has a character that cannot be shown", param, ctx)
         if len(value) > LONGEST_MODEL:
             self.fail(f"it has {len(value)} characters; at most {LONGEST_MODEL}", param, ctx)
         return value

@@ -29,6 +29,15 @@ def command(
     PCT is the percentage left of provider PID, 0-100. It counts over what is looked up, until it
     expires or is cleared; what responses say after it counts over it.
     """
+    from bhoga_shell import arguments  # noqa: PLC0415 -- not for --help
+
+    with misuse():
+        # The router would name its own arguments, which nobody typed.
+        arguments.percentage("PCT", pct)
+        if weekly is not None:
+            arguments.percentage("--weekly", weekly)
+    if ttl == 0:
+        raise click.UsageError("--ttl is 0; it takes a length of time above that")
     with opened() as router:
         with misuse():
             router.set_quota(pid, pct, weekly_pct=weekly, model=model, ttl=ttl)

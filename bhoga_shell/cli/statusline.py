@@ -56,7 +56,7 @@ def command() -> None:
 
 def _payload() -> Mapping[str, object]:
     """What stands on stdin; nothing where it is no JSON object."""
-    if sys.stdin is None or sys.stdin.isatty():
+    if sys.stdin.isatty():
         return {}
     with suppress(ValueError, RecursionError):
         found = json.loads(sys.stdin.buffer.read(PAYLOAD_LIMIT))

@@ -8,9 +8,11 @@ from time import monotonic, sleep, time
 import click
 
 from bhoga_core.selection import RouterRecommendation
+from bhoga_shell.cli.asking import ask
 from bhoga_shell.cli.choosing import left, why_not
 from bhoga_shell.cli.documents import iso
-from bhoga_shell.cli.ending import No, misuse
+from bhoga_shell.cli.ending import No
+from bhoga_shell.cli.known import FRESH, look
 from bhoga_shell.cli.opening import opened
 from bhoga_shell.cli.parameters import DURATION, MODEL
 from bhoga_shell.cli.printing import is_lively
@@ -29,19 +31,22 @@ Show = Callable[[float | None, float], None]
 def command(model: str, timeout: float | None) -> None:
     """Wait until a request for MODEL can be served.
 
-    It ends as soon as that is known, be it by a reset that has come or by what another process has
-    learned. Exit code 1: not within the timeout, or no provider serves MODEL at all.
+    The providers are asked first whose reading is old. It ends as soon as one can, be it by a reset
+    that has come or by what another process has learned. Exit code 1: not within the timeout, or no
+    provider serves MODEL at all.
     """
     deadline = None if timeout is None else monotonic() + timeout
-    with opened() as router:
-        with misuse():
-            answer = router.best_for(model)
-        if answer is None and not router.explain(model):
-            raise No(why_not((model,), None, time(), is_served=False))
+    known = look()
+    if not known.serve((model,)):
+        raise No(why_not((model,), None, known.now, is_served=False))
+    stale = known.stale((model,), FRESH)
+    answer = None if stale else known.best((model,))
     if answer is None:
-        # One that asks the sources too: a reset may come early.
-        with opened(asking=True) as router, _display(model) as show:
-            answer = _served(router, model, deadline, show)
+        # One that goes on asking: a reset may come early.
+        with opened(asking=True, eager=not stale) as router:
+            ask(router, stale, timeout)
+            with _display(model) as show:
+                answer = _served(router, model, deadline, show)
             opens_at = router.next_available(model)
         if answer is None:
             raise No(f"{why_not((model,), opens_at, time())}, after waiting as long as was allowed")

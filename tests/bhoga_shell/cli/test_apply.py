@@ -121,6 +121,17 @@ def test_without_utf_8(bhoga: Run, config: Path) -> None:
     assert "- model.api_key: ..." in run.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows tells of a closed pipe otherwise")
+def test_a_reader_that_goes_away(config: Path) -> None:
+    """Is no no: the exit code is the one that a shell gives for SIGPIPE."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bhoga", "apply", MODEL, "--config", str(config), "--dry-run"]
+    with open(writing, "wb") as pipe:  # noqa: PTH123 -- a descriptor has no path
+        run = subprocess.run(command, stdout=pipe, stderr=subprocess.DEVNULL, check=False)
+    assert run.returncode == 141
+
+
 def test_without_an_answer_the_file_is_as_it_was(bhoga: Run, config: Path) -> None:
     """Exit code 1, and when the soonest opens."""
     bhoga("set", "claude_code", "0", "--ttl", "1h")

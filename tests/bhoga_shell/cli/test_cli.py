@@ -1,15 +1,19 @@
 """The frame of the command: help, misuse, problems, pipes, completion."""
 
+import io
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from bhoga_shell.cli import COMMANDS
+from bhoga_shell.cli import COMMANDS, ending
 
 NAMES = [name for commands in COMMANDS.values() for name in commands]
 STATUS = [sys.executable, "-m", "bhoga", "status"]
@@ -20,7 +24,7 @@ def test_help_fits_a_screen(bhoga: Any) -> None:
     run = bhoga("--help", COLUMNS="80")
     assert (run.returncode, run.stderr) == (0, "")
     lines = run.stdout.splitlines()
-    assert len(lines) <= 26
+    assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
     assert all(any(name in line.split()[:2] for line in lines) for name in NAMES)
     assert "Exit codes: 0 yes, 1 no, 2 misuse, 3 state or configuration" in " ".join(
@@ -36,7 +40,7 @@ def test_the_help_of_each_command_has_an_example(bhoga: Any, name: str) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     assert "Example:" in run.stdout
     assert f"bhoga {name}" in run.stdout.partition("Example:")[2]
-    assert len(run.stdout.splitlines()) <= 26
+    assert len(run.stdout.splitlines()) <= 24
 
 
 def test_a_command_is_imported_when_it_is_asked_for() -> None:
@@ -64,6 +68,8 @@ def test_a_command_is_imported_when_it_is_asked_for() -> None:
         (("best", "o3", "--field", "secret"), {}, "quota_pct"),
         (("best", "o3", "--json", "--field", "status"), {}, "exclude each other"),
         (("best", "o" * 300), {}, "at most 256"),
+        (("best", "o3\x1b[31m"), {}, "a character that cannot be shown"),
+        (("env", "o3\nrm"), {}, "a character that cannot be shown"),
         (("best", "o3"), {"BHOGA_POLICY": "random"}, "BHOGA_POLICY is 'random'"),
         (("why", "o3"), {"BHOGA_METERED": "maybe"}, "BHOGA_METERED is 'maybe'"),
         (("status",), {"BHOGA_PROBES": "maybe"}, "BHOGA_PROBES is 'maybe'"),
@@ -155,6 +161,85 @@ def test_a_reader_that_goes_away() -> None:
     assert (run.returncode, run.stderr) == (141, "")
 
 
+needs_a_full_device = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="there is no device that is always full"
+)
+
+
+@needs_a_full_device
+@pytest.mark.parametrize("name", ["status", "models"])
+def test_a_full_disk_is_no_mistake_of_bhoga(name: str) -> None:
+    """Exit code 3, and one line that says why nothing was printed."""
+    command = [sys.executable, "-m", "bhoga", name]
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 3
+    assert run.stderr == "bhoga: No space left on device (BHOGA_DEBUG=1 shows where)\n"
+
+
+@needs_a_full_device
+def test_a_line_that_cannot_be_told_leaves_the_exit_code() -> None:
+    """A script sees what it would have seen."""
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run([*STATUS, "--nonsense"], stdout=full, stderr=full, check=False)
+    assert run.returncode == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes the streams")
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["status", "best o3", "statusline"])
+def test_a_stream_that_is_closed_is_done_without(
+    tmp_path: Path, closed: str, arguments: str
+) -> None:
+    """The answer is the same, and no file is written to in its place."""
+    script = f'"$0" -m bhoga {arguments} {closed}'
+    run = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+    state = tmp_path / "state.json"
+    assert not state.exists() or state.read_text().startswith("{")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such signals")
+@pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_who_is_told_to_end_ends_in_order(
+    in_terminal: Callable[..., Any], name: str, code: int
+) -> None:
+    """The terminal is as it was, and a shell is told by which signal it ended."""
+    terminal = in_terminal("status", "--watch", "60", "--no-probe")
+    terminal.until(b"the first by priority")
+    terminal.process.send_signal(signal.Signals[name])
+    assert terminal.end() == code
+    assert b"\x1b[?1049l" in terminal.shown
+    assert b"Traceback" not in terminal.shown
+    assert terminal.is_restored()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no pseudo-terminals")
+def test_the_cursor_comes_back_where_it_was_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On the terminal of stderr where stdout is a pipe, and past whatever draws on either."""
+    screen, theirs = os.openpty()
+    with open(theirs, "w") as terminal:  # noqa: PTH123 -- a descriptor has no path
+        monkeypatch.setattr(sys, "__stdout__", io.StringIO())
+        monkeypatch.setattr(sys, "__stderr__", terminal)
+        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        monkeypatch.setattr(sys, "argv", ["bhoga"])
+
+        @click.command()
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        assert ending.exit_code(interrupted) == 130
+        assert os.read(screen, 100) == b"\x1b[?25h"
+    os.close(screen)
+
+
 @pytest.mark.parametrize(
     ("words", "completed"),
     [
@@ -178,3 +263,19 @@ def test_the_completion_script(bhoga: Any, shell: str) -> None:
     run = bhoga("completion", shell)
     assert run.returncode == 0
     assert f"_BHOGA_COMPLETE={shell}_complete" in run.stdout
+
+
+def test_an_interrupt_in_made_code_ends_like_any_other(tmp_path: Path) -> None:
+    """Where a class is being made when Ctrl-C comes: CPython would have `-m` die of the signal."""
+    source = (
+        "import sys\n"
+        "import click\n"
+        "from bhoga_shell.cli.ending import exit_code\n"
+        "@click.command()\n"
+        "def command():\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "sys.exit(exit_code(command))\n"
+    )
+    (tmp_path / "interrupted.py").write_text(source)
+    told = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(told, cwd=tmp_path, check=False).returncode == 130

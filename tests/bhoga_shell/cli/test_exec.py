@@ -95,7 +95,7 @@ def test_without_an_answer_nothing_is_run(bhoga: Run, tmp_path: Path) -> None:
     assert not trace.exists()
 
 
-@pytest.mark.parametrize("arguments", [(), ("o3",), ("o3", "--")])
+@pytest.mark.parametrize("arguments", [(), ("o3",), ("o3", "--"), ("o3", "--", "")])
 def test_misuse(bhoga: Run, arguments: tuple[str, ...]) -> None:
     """Exit code 2 without a model or a command."""
     run = bhoga("exec", *arguments)

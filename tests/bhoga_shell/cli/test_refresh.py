@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,19 @@ def test_one_provider(bhoga: Run, scenario: Scenario) -> None:
     assert run.stdout.count("\n") == 1
     assert bhoga("guard", "claude-opus-4", "--min", "1", "--no-probe", **home).returncode == 0
     assert bhoga("guard", "gpt-5.4", "--min", "1", "--no-probe", **home).returncode == 1
+
+
+def test_what_could_not_be_kept_is_a_problem(
+    bhoga: Run, scenario: Scenario, tmp_path: Path
+) -> None:
+    """Exit code 3, for what was asked is forgotten; what they answered is shown all the same."""
+    (tmp_path / "file").write_text("")
+    home = {**scenario("fresh"), "BHOGA_STATE": str(tmp_path / "file" / "state.json")}
+    run = bhoga("refresh", "claude_code", **home)
+    assert run.returncode == 3
+    assert run.stdout.startswith("claude_code  oauth usage answered in ")
+    assert run.stderr.startswith("bhoga: state file ")
+    assert run.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

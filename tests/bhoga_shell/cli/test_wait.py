@@ -5,7 +5,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def exhausted() -> None:
         router.set_quota("claude_code", 0, ttl=3600)
 
 
-def waiting(*arguments: str) -> "subprocess.Popen[str]":
+def waiting(*arguments: str, **variables: str) -> "subprocess.Popen[str]":
     """The command, waiting with pipes; its first line on stderr says so."""
     return subprocess.Popen(
         [sys.executable, "-m", "bhoga", "wait", MODEL, *arguments],
@@ -32,6 +33,7 @@ def waiting(*arguments: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        env={**os.environ, **variables},
     )
 
 
@@ -41,6 +43,28 @@ def test_what_is_available_is_not_waited_for(bhoga: Run) -> None:
     run = bhoga("wait", MODEL)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == f"claude_code can serve {MODEL} (90 % left, measured)\n"
+
+
+def test_it_looks_first(scenario: Callable[[str], Mapping[str, str]]) -> None:
+    """What nobody has looked at is not taken to be available."""
+    with waiting(**scenario("exhausted")) as process:
+        assert process.stderr is not None
+        assert "next at" in process.stderr.readline()
+        process.kill()
+
+
+def test_who_does_not_answer_is_not_waited_for_longer(
+    bhoga: Run, scenario: Callable[[str], Mapping[str, str]]
+) -> None:
+    """Than the timeout: what is known then is the answer."""
+    run = bhoga("wait", MODEL, "--timeout", "0.1s", **scenario("slow"))
+    assert run.stdout == f"claude_code can serve {MODEL} (nothing is known of what is left)\n"
+
+
+def test_a_state_that_cannot_be_used_is_a_problem(bhoga: Run, tmp_path: Path) -> None:
+    """Exit code 3, as it is for every other question."""
+    run = bhoga("wait", MODEL, BHOGA_STATE=str(tmp_path))
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (3, "", 1)
 
 
 @pytest.mark.usefixtures("exhausted")
