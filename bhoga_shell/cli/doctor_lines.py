@@ -15,10 +15,11 @@ from bhoga_core.window import EVERY_MODEL
 from bhoga_shell.cli.checks import Check, Verdict
 from bhoga_shell.cli.folding import behind, folded
 from bhoga_shell.cli.known import Known
+from bhoga_shell.cli.printing import TIE
 from bhoga_shell.cli.reports import answers, remedy, told
 from bhoga_shell.cli.screen import QUIET
 from bhoga_shell.cli.view import FAMILIES
-from bhoga_shell.cli.words import NO_LOGIN, percent
+from bhoga_shell.cli.words import NO_LOGIN, moment, percent
 
 SIGNS = {Verdict.GOOD: ("✓", "green"), Verdict.NOTE: ("·", ""), Verdict.WRONG: ("✗", "bold red")}
 """How each verdict is shown, so that it is told without colours as well."""
@@ -129,17 +130,21 @@ def _routes(known: Known) -> str:
     routes: list[str] = []
     for family, model in FAMILIES.items():
         choice = known.best((model,))
-        if choice is None or choice.status == ProviderStatus.UNCONFIGURED:
+        if choice is not None and choice.status != ProviderStatus.UNCONFIGURED:
+            routes.append(f"{family} → {choice.provider_id}")
+            continue
+        opens_at = known.next_available((model,))
+        if opens_at is None or opens_at <= known.now:
             routes.append(f"{family} → nothing now")
         else:
-            routes.append(f"{family} → {choice.provider_id}")
-    return ", ".join(routes)
+            routes.append(f"{family} → nothing now, but again {moment(opens_at, known.now)}")
+    return "; ".join(routes)
 
 
 def _took(source: SourceReport) -> str:
-    if source.took is None or source.took < NOTICEABLE:
+    if not answers(source) or source.took is None or source.took < NOTICEABLE:
         return ""
-    return f" ({source.took:.2f} s)"
+    return f" ({source.took:.2f}{TIE}s)"
 
 
 def _is_unasked(report: ProviderReport) -> bool:

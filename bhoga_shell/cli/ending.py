@@ -61,6 +61,7 @@ def exit_code(command: click.Command) -> int:
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         _restore_terminal()
+        _forget_the_interrupt()
         return INTERRUPTED
     except SystemExit:
         _restore_terminal()
@@ -163,6 +164,13 @@ def _restore_terminal() -> None:
             if stream is not None and stream.isatty():
                 stream.write(SHOW_CURSOR)
                 stream.flush()
+
+
+def _forget_the_interrupt() -> None:
+    # CPython (3.11 to 3.13) notes an interrupt that passes through `exec` of a string, which is how
+    # dataclasses are made, and `python -m` then dies of SIGINT, whatever the exit code. The next
+    # `exec` takes the note back.
+    exec("")  # noqa: S102 -- nothing is run
 
 
 def _let_go(stream: TextIO | None) -> None:

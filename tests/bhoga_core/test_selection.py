@@ -194,6 +194,16 @@ def test_explain_gives_every_candidate_with_its_reason() -> None:
     assert third.opens_at == NOW + HOUR
 
 
+def test_a_caveat_is_why_an_open_candidate_waits() -> None:
+    """Its reason ends with it; who does not wait has none."""
+    waiting = Preferences(POLICIES["most_remaining"], 0.1, "last", 0.0)
+    told = explain(having(claude_code=0.3, anthropic_api=0.9), "claude-opus-4", NOW, waiting)
+    caveats = {it.provider_id: it.caveat for it in told}
+    assert caveats["claude_code"] == ""
+    assert caveats["anthropic_api"].startswith("bills per token, so it waits")
+    assert all(it.reason.endswith(it.caveat) for it in told)
+
+
 def test_a_limit_of_another_model_is_shown_and_blocks_nothing() -> None:
     """As is one that no model is known for."""
     limits = tuple(Window("weekly", 1.0, NOW, "poll", scope=it) for it in ("fable", "bengalfox"))

@@ -263,3 +263,19 @@ def test_the_completion_script(bhoga: Any, shell: str) -> None:
     run = bhoga("completion", shell)
     assert run.returncode == 0
     assert f"_BHOGA_COMPLETE={shell}_complete" in run.stdout
+
+
+def test_an_interrupt_in_made_code_ends_like_any_other(tmp_path: Path) -> None:
+    """Where a class is being made when Ctrl-C comes: CPython would have `-m` die of the signal."""
+    source = (
+        "import sys\n"
+        "import click\n"
+        "from bhoga_shell.cli.ending import exit_code\n"
+        "@click.command()\n"
+        "def command():\n"
+        "    exec('raise KeyboardInterrupt')\n"
+        "sys.exit(exit_code(command))\n"
+    )
+    (tmp_path / "interrupted.py").write_text(source)
+    told = [sys.executable, "-m", "interrupted"]
+    assert subprocess.run(told, cwd=tmp_path, check=False).returncode == 130

@@ -189,7 +189,7 @@ def test_it_ends_with_what_it_comes_to(bhoga: Run, scenario: Scenario, tmp_path:
     """Where requests go; or what has to be done first."""
     run = bhoga("doctor", COLUMNS="80", **scenario("fresh"))
     assert run.stdout.splitlines()[-1] == (
-        "✓ routing can work: anthropic → github-copilot, openai → openai-codex"
+        "✓ routing can work: anthropic → github-copilot; openai → openai-codex"
     )
     assert "there is nothing to route to: log in" in bhoga("doctor", COLUMNS="80").stdout
     (tmp_path / "file").write_text("")

@@ -1,6 +1,7 @@
 """`bhoga why`: the candidates, their reasons, and what would turn the choice."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -87,3 +88,22 @@ def test_a_family_that_nobody_serves(bhoga: Any) -> None:
     run = bhoga("why", "llama-4")
     assert (run.returncode, run.stdout) == (1, "")
     assert "no provider serves llama-4" in run.stderr
+
+
+@pytest.mark.usefixtures("three")
+def test_nothing_is_said_twice_and_no_time_is_broken(bhoga: Any) -> None:
+    """What is left stands beside the bar alone; a time stands in one line, however narrow."""
+    run = bhoga("why", "claude-opus-4", COLUMNS="40")
+    assert run.stdout.count("62 %") == 2  # beside the bar, and in what would turn the choice
+    assert "% left" not in run.stdout
+    torn = re.compile(r"(^|\s)(at|in|on|\d+|\d+ [hd])$")
+    assert [line for line in run.stdout.splitlines() if torn.search(line)] == []
+    assert "\N{NO-BREAK SPACE}" not in run.stdout
+
+
+@pytest.mark.usefixtures("three")
+def test_why_an_open_candidate_waits(bhoga: Any) -> None:
+    """It is told, as nothing of the numbers tells it."""
+    bhoga("set", "anthropic_api", "90")
+    printed = words(bhoga("why", "claude-opus-4", "--metered", "never").stdout)
+    assert "bills per token, which the preference metered=never rules out" in printed
