@@ -24,7 +24,6 @@ from bhoga_core.window import Basis
 from bhoga_shell.demo import logins
 from bhoga_shell.demo.backends import Backends
 from bhoga_shell.demo.claude import usage_body
-from bhoga_shell.demo.home import FOREIGN, furnish
 from bhoga_shell.demo.scenarios import SCENARIOS
 from bhoga_shell.quota_check import check_quota
 from bhoga_shell.router import Router
@@ -36,25 +35,6 @@ CODEX_PATH = "/backend-api/wham/usage"
 Furnished = Callable[[str], Backends]
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are POSIX scripts")
-
-
-@pytest.fixture
-def furnished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Furnished]:
-    """Sets the process up with the logins, programs and backends of a scenario."""
-    opened: list[Backends] = []
-
-    def furnish_with(scenario: str) -> Backends:
-        backends = Backends(SCENARIOS[scenario])
-        opened.append(backends)
-        for name in FOREIGN:
-            monkeypatch.delenv(name, raising=False)
-        for name, value in furnish(tmp_path / "demo", backends).items():
-            monkeypatch.setenv(name, value)
-        return backends
-
-    yield furnish_with
-    for backends in opened:
-        backends.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 
 from bhoga import Router
 from bhoga_shell.demo.backends import Backends
-from bhoga_shell.demo.home import FOREIGN, furnish
+from bhoga_shell.demo.home import furnish
 from bhoga_shell.demo.scenarios import SCENARIOS
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -69,29 +69,6 @@ def known() -> None:
     with Router(eager=False) as router:
         router.record_turn("claude_code", "claude-opus-4", headers=headers)
         router.set_quota("openai-codex", 0, ttl=3600)
-
-
-@pytest.fixture
-def furnished(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], Backends]]:
-    """Sets the process up with the logins, programs and backends of a scenario."""
-    if os.name == "nt":
-        pytest.skip("the stand-in programs are POSIX scripts")
-    opened: list[Backends] = []
-
-    def furnish_with(scenario: str) -> Backends:
-        backends = Backends(SCENARIOS[scenario])
-        opened.append(backends)
-        for name in FOREIGN:
-            monkeypatch.delenv(name, raising=False)
-        for name, value in furnish(tmp_path / "demo", backends).items():
-            monkeypatch.setenv(name, value)
-        return backends
-
-    yield furnish_with
-    for backends in opened:
-        backends.close()
 
 
 CURSOR_HIDDEN, CURSOR_SHOWN = b"\x1b[?25l", b"\x1b[?25h"
